@@ -1,0 +1,1 @@
+"""One module per sub-command: read the inputs, call the stage's function, write the outputs."""

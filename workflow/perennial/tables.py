@@ -1,0 +1,110 @@
+"""Tables on disk: parquet for the next stage, CSV for people.
+
+A table's columns are the fields of a frozen dataclass, so a type is written down
+once. Files appear whole or not at all, and the same rows give the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import io
+import os
+import tempfile
+import types
+import typing
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+Row = TypeVar("Row")
+
+_SCALARS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` so that a reader sees the old file or the new, never half."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def write_parquet(path: str | Path, rows: Iterable[Any], row_type: type) -> None:
+    """Write dataclass instances as a parquet table with the columns of ``row_type``."""
+    table = pa.Table.from_pylist([_plain(row) for row in rows], schema=_schema(row_type))
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    write_whole(path, sink.getvalue())
+
+
+def read_parquet(path: str | Path, row_type: type[Row]) -> list[Row]:
+    """Read back what ``write_parquet`` wrote; nested values become their dataclasses."""
+    return [_typed(row, row_type) for row in pq.read_table(path).to_pylist()]
+
+
+def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Write a spreadsheet-safe CSV (UTF-8, LF): a cell that would run as a formula is quoted."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(list(header))
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    write_whole(path, sink.getvalue().encode())
+
+
+def _cell(value: Any) -> str:
+    text = "; ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fields(row_type: type) -> Iterator[tuple[str, Any]]:
+    hints = typing.get_type_hints(row_type)
+    return ((field.name, hints[field.name]) for field in dataclasses.fields(row_type))
+
+
+def _schema(row_type: type) -> pa.Schema:
+    return pa.schema([pa.field(name, _arrow(hint)) for name, hint in _fields(row_type)])
+
+
+def _arrow(hint: Any) -> pa.DataType:
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if typing.get_origin(hint) is tuple:
+        return pa.list_(_arrow(typing.get_args(hint)[0]))
+    return pa.struct([pa.field(name, _arrow(inner)) for name, inner in _fields(hint)])
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return dataclasses.asdict(row)
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    if typing.get_origin(hint) is tuple:
+        inner = typing.get_args(hint)[0]
+        return tuple(_typed(item, inner) for item in value)
+    if dataclasses.is_dataclass(hint) and not isinstance(hint, types.GenericAlias):
+        return hint(**{name: _typed(value[name], inner) for name, inner in _fields(hint)})
+    return value
