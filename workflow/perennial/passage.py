@@ -43,7 +43,6 @@ class Statement:
     model: str
     species: str
     standing: str  # result | background | hypothesis
-    level: str  # primary | lead (a review's words: never evidence)
     quote: str
     section: str
     start: int

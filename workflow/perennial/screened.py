@@ -1,0 +1,52 @@
+"""What linking and screening say of a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``pmid`` stands in relation ``kind`` to ``other``; neither is ever removed.
+
+    ``kind`` is ``duplicate of``, ``preprint of`` or ``erratum of``; ``rule`` says how it is known.
+    """
+
+    pmid: str
+    kind: str
+    other: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """A notice that bears on a record: ``kind`` is retracted, concern, corrected or republished."""
+
+    pmid: str
+    kind: str
+    notice_pmid: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words that satisfied a criterion: ``record.<field>[start:end] == text``."""
+
+    criterion: str
+    field: str  # title | abstract | ... as in perennial.query
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The outcome of one record: the first criterion that settled it and the words that did."""
+
+    pmid: str
+    outcome: str  # include | exclude | human
+    criterion: str  # id of the criterion that settled it, "" for an inclusion by rule
+    reason: str
+    decided_by: str  # "rule", or the reviewer's name from config/decisions.tsv
+    tags: tuple[str, ...]
+    matched: tuple[Match, ...]
