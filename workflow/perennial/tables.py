@@ -10,6 +10,7 @@ import contextlib
 import csv
 import dataclasses
 import io
+import json
 import os
 import tempfile
 import types
@@ -108,3 +109,13 @@ def _typed(value: Any, hint: Any) -> Any:
     if dataclasses.is_dataclass(hint) and not isinstance(hint, types.GenericAlias):
         return hint(**{name: _typed(value[name], inner) for name, inner in _fields(hint)})
     return value
+
+
+def to_json(value: Any) -> bytes:
+    """A dataclass as JSON: keys in field order, UTF-8, one trailing newline."""
+    return (json.dumps(_plain(value), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def from_json(data: bytes, row_type: type[Row]) -> Row:
+    """Read back what ``to_json`` wrote."""
+    return typing.cast(Row, _typed(json.loads(data), row_type))

@@ -1,0 +1,164 @@
+"""The PRISMA 2020 flow as queries over the ledger: every number is the length of a list of ids.
+
+Each record has one fate. A box holds the records that share a fate, so the boxes cannot
+disagree with the tables; where two stages do not hand on exactly the same records, there
+is no flow but a ``LedgerError`` that names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from perennial.errors import LedgerError
+from perennial.ledger import Ledger
+from perennial.screened import Link, Screened
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records of a box that share a reason."""
+
+    id: str
+    label: str
+    pmids: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return len(self.pmids)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of the flow diagram; it is nothing but its parts."""
+
+    id: str
+    label: str
+    parts: tuple[Part, ...]
+
+    @property
+    def pmids(self) -> tuple[str, ...]:
+        """The records of all parts, in order."""
+        return tuple(pmid for part in self.parts for pmid in part.pmids)
+
+    @property
+    def count(self) -> int:
+        """The sum of the parts."""
+        return sum(part.count for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The boxes from identification to inclusion."""
+
+    boxes: tuple[Box, ...]
+
+    def __getitem__(self, box: str) -> Box:
+        return next(b for b in self.boxes if b.id == box)
+
+
+def flow(
+    ledger: Ledger,
+    recorded: Iterable[str],
+    links: Sequence[Link],
+    screened: Sequence[Screened],
+    reasons: Mapping[str, str],
+    texts: Mapping[str, str],
+    stated: Iterable[str],
+) -> Flow:
+    """Put every record that was identified into its boxes.
+
+    ``recorded`` are the ids of the records table, ``reasons`` the label of each criterion,
+    ``texts`` what could be read of each included record (pmid → status), ``stated`` the
+    records that evidence was drawn from. Raises ``LedgerError`` if any record is lost or
+    gained between two stages.
+    """
+    found = _found(ledger)
+    unique = dict.fromkeys(pmid for part in found.parts for pmid in part.pmids)
+    repeated = _repeats(found)
+    absent = Part("not_returned", "Not returned by the source", tuple(ledger.missing_among(unique)))
+    refused = Part("refused", "Could not be read", tuple(ledger.refused_among(unique)))
+    _same("fetched", set(unique) - {*absent.pmids, *refused.pmids}, "recorded", set(recorded))
+    copies = [link.pmid for link in links if link.kind == "duplicate of"]
+    duplicates = Part("duplicates", "Duplicate of another record", tuple(sorted(copies, key=int)))
+    judged = {row.pmid: row for row in screened}
+    _same("linked", set(recorded) - set(copies), "screened", set(judged))
+    included = [pmid for pmid, row in judged.items() if row.outcome == "include"]
+    _same("included", set(included), "read", set(texts))
+    _within("evidence", set(stated), "included", set(included))
+    return Flow(
+        (
+            found,
+            Box("removed", "Records removed before screening", (repeated, duplicates, absent, refused)),
+            Box("screened", "Records screened", (Part("screened", "", tuple(judged)),)),
+            _by_criterion("excluded", "Records excluded", "exclude", judged, reasons),
+            _by_criterion("awaiting", "Awaiting a human decision", "human", judged, reasons),
+            _grouped("sought", "Reports sought for retrieval", included, lambda p: texts[p]),
+            _grouped("included", "Studies included", included, _evidence_of(set(stated))),
+        )
+    )
+
+
+def check(flow: Flow) -> None:
+    """Raise ``LedgerError`` unless what enters each level of the flow leaves it again."""
+    count = {box.id: box.count for box in flow.boxes}
+    _equal("identified", count["identified"], "removed + screened", count["removed"] + count["screened"])
+    fates = count["excluded"] + count["awaiting"] + count["sought"]
+    _equal("screened", count["screened"], "excluded + awaiting + sought", fates)
+    _equal("sought", count["sought"], "included", count["included"])
+
+
+def _found(ledger: Ledger) -> Box:
+    parts = [Part(s.id, s.label, s.ids) for s in ledger.search.strategies]
+    named = tuple(n.pmid for n in ledger.search.named if n.pmid)
+    parts.append(Part("named", "Named one by one", named))
+    return Box("identified", "Records identified", tuple(parts))
+
+
+def _repeats(found: Box) -> Part:
+    seen: set[str] = set()
+    again = [pmid for pmid in found.pmids if pmid in seen or seen.add(pmid)]  # type: ignore[func-returns-value]
+    return Part("repeated", "Found by more than one strategy", tuple(again))
+
+
+def _by_criterion(
+    box: str, label: str, outcome: str, judged: Mapping[str, Screened], reasons: Mapping[str, str]
+) -> Box:
+    rows = [row for row in judged.values() if row.outcome == outcome]
+    parts = [
+        Part(criterion, reason, tuple(row.pmid for row in rows if row.criterion == criterion))
+        for criterion, reason in reasons.items()
+    ]
+    unknown = {row.criterion for row in rows} - set(reasons)
+    if unknown:
+        raise LedgerError(f"screened by criteria that the config does not have: {sorted(unknown)}")
+    return Box(box, label, tuple(part for part in parts if part.count))
+
+
+def _grouped(box: str, label: str, pmids: Sequence[str], group: Callable[[str], str]) -> Box:
+    names = sorted({group(pmid) for pmid in pmids})
+    parts = (Part(name, name, tuple(p for p in pmids if group(p) == name)) for name in names)
+    return Box(box, label, tuple(parts))
+
+
+def _evidence_of(stated: set[str]) -> Callable[[str], str]:
+    return lambda pmid: "with extracted statements" if pmid in stated else "without a statement"
+
+
+def _same(left: str, a: set[str], right: str, b: set[str]) -> None:
+    _within(left, a, right, b)
+    _within(right, b, left, a)
+
+
+def _within(left: str, a: set[str], right: str, b: set[str]) -> None:
+    if lost := sorted(a - b):
+        raise LedgerError(
+            f"{len(lost)} of the {left} records are not among the {right}: {', '.join(lost[:10])}",
+            hint="a stage's output was changed by hand or is stale; delete results/ and run again",
+        )
+
+
+def _equal(left: str, a: int, right: str, b: int) -> None:
+    if a != b:
+        raise LedgerError(f"the flow does not add up: {left} is {a}, {right} is {b}")

@@ -1,0 +1,88 @@
+"""The ledger: what was asked of the source, and what it gave back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The database as it described itself (EInfo); all "" where it did not."""
+
+    name: str
+    build: str
+    last_update: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One strategy's result. ``query`` is as typed, ``sent`` with its blocks written out."""
+
+    id: str
+    label: str
+    query: str
+    sent: str
+    translation: str
+    count: int
+    ids: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record asked for by identifier, as the reviewer wrote it."""
+
+    asked: str
+    kind: str  # pmid | pmcid | doi
+    pmid: str  # "" if the source knows no such record
+    status: str  # returned | not returned
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One run of all strategies (archive/searches/)."""
+
+    source: str  # example | ncbi | the base URL
+    searched_at: str  # the source's own clock, ISO 8601 UTC
+    database: Database
+    strategies: tuple[Found, ...]
+    named: tuple[Named, ...]
+
+    @property
+    def pmids(self) -> tuple[str, ...]:
+        """Every id found, once, in the order of first mention."""
+        listed = [pmid for found in self.strategies for pmid in found.ids]
+        return tuple(dict.fromkeys(listed + [n.pmid for n in self.named if n.pmid]))
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An id that gave no record, and why."""
+
+    pmid: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A search together with the ids that gave no record (results/1_records/ledger.json)."""
+
+    search: Search
+    missing: tuple[Absence, ...]
+    refused: tuple[Absence, ...]
+
+    def missing_among(self, pmids: Iterable[str]) -> Iterator[str]:
+        """Those of ``pmids`` that the source did not return."""
+        return _among(self.missing, pmids)
+
+    def refused_among(self, pmids: Iterable[str]) -> Iterator[str]:
+        """Those of ``pmids`` whose record could not be read."""
+        return _among(self.refused, pmids)
+
+
+def _among(absences: tuple[Absence, ...], pmids: Iterable[str]) -> Iterator[str]:
+    absent = {absence.pmid for absence in absences}
+    return (pmid for pmid in pmids if pmid in absent)
