@@ -90,7 +90,11 @@ def flow(
     return Flow(
         (
             found,
-            Box("removed", "Records removed before screening", (repeated, duplicates, absent, refused)),
+            Box(
+                "removed",
+                "Records removed before screening",
+                (repeated, duplicates, absent, refused),
+            ),
             Box("screened", "Records screened", (Part("screened", "", tuple(judged)),)),
             _by_criterion("excluded", "Records excluded", "exclude", judged, reasons),
             _by_criterion("awaiting", "Awaiting a human decision", "human", judged, reasons),
@@ -103,7 +107,12 @@ def flow(
 def check(flow: Flow) -> None:
     """Raise ``LedgerError`` unless what enters each level of the flow leaves it again."""
     count = {box.id: box.count for box in flow.boxes}
-    _equal("identified", count["identified"], "removed + screened", count["removed"] + count["screened"])
+    _equal(
+        "identified",
+        count["identified"],
+        "removed + screened",
+        count["removed"] + count["screened"],
+    )
     fates = count["excluded"] + count["awaiting"] + count["sought"]
     _equal("screened", count["screened"], "excluded + awaiting + sought", fates)
     _equal("sought", count["sought"], "included", count["included"])

@@ -1,0 +1,53 @@
+# make review   set up, run the workflow, print where the review lies
+# make test     set up with the test tools, run every test
+# Both need Python 3.11 or newer, git and a package index, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+TEST_BIN := .venv-test/bin
+PIP := -m pip --disable-pip-version-check --quiet
+SMK := Snakefile workflow/rules
+
+.PHONY: review test lint lock clean
+
+review: .venv/ready
+	$(BIN)/perennial check
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake
+	@echo "The review: $(CURDIR)/results/review/review.html"
+
+test: .venv-test/ready
+	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" $(TEST_BIN)/pytest -n 2 --dist loadfile
+
+lint: .venv-test/ready
+	$(TEST_BIN)/ruff check .
+	$(TEST_BIN)/ruff format --check .
+	$(TEST_BIN)/mypy
+	$(TEST_BIN)/lint-imports
+	$(TEST_BIN)/snakefmt --check $(SMK)
+	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" $(TEST_BIN)/snakemake --lint
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python $(PIP) install --require-hashes -r requirements.lock
+	$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv-test/ready: requirements-test.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv-test
+	$(TEST_BIN)/python $(PIP) install --require-hashes -r requirements-test.lock
+	$(TEST_BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+# For maintainers: pin anew after an edit to pyproject.toml (needs uv), then mend environment.yml
+# until tests/test_environment.py is content.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header -q --extra test pyproject.toml -c requirements.lock -o requirements-test.lock
+
+# Leaves archive/ alone: what a source has answered cannot be asked again.
+clean:
+	rm -rf results/[0-9]* results/review logs .snakemake

@@ -1,0 +1,20 @@
+# Perennial: search, fetch, records, link, screen, passages, extract, synthesise, flow, render.
+# `snakemake` builds the review from the archive, and asks the source only for what is missing.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/search.smk"
+include: "workflow/rules/records.smk"
+include: "workflow/rules/screen.smk"
+include: "workflow/rules/evidence.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/review/review.html",

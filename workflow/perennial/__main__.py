@@ -1,0 +1,5 @@
+"""``python -m perennial``."""
+
+from perennial.cli import main
+
+main()

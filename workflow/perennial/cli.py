@@ -1,0 +1,72 @@
+"""The command line: one sub-command for each stage, named as a method section names it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from perennial import __version__
+from perennial.errors import InputError
+from perennial.logs import logging_to
+
+# In the order in which a review is made. Each command is loaded only when it is called.
+STAGES = {
+    "check": "Check the whole configuration, queries included.",
+    "search": "Ask the source for every strategy and every named record.",
+    "fetch": "Fetch the records found that the archive does not hold yet.",
+    "records": "Read the archive, as of a date, into one tidy table.",
+    "link": "Link duplicates, and mark retractions, concerns and corrections.",
+    "screen": "Judge each record by the criteria and by the reviewers' decisions.",
+    "fetch-fulltext": "Fetch the full text of included records where PMC gives it.",
+    "passages": "Cut what can be read of each study into addressable passages.",
+    "extract": "Draw statements from the passages, each with its quote.",
+    "synthesise": "Audit the baseline review's claims against the statements.",
+    "flow": "Count the PRISMA flow; fail if it does not add up.",
+    "render": "Write the review: HTML, DOCX, Markdown and its tables.",
+    "serve": "Serve PubMed XML files as NCBI's E-utilities would.",
+}
+
+
+class _Stages(click.Group):
+    """Sub-commands that import what they need, and no more."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(STAGES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in STAGES:
+            return None
+        module = importlib.import_module(f"perennial.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Stages"):
+            formatter.write_dl(list(STAGES.items()))
+
+
+@click.group(cls=_Stages, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="perennial")
+@click.option(
+    "--log", type=click.Path(path_type=Path), help="Also write the log, with tracebacks, here."
+)
+@click.pass_context
+def cli(ctx: click.Context, log: Path | None) -> None:
+    """Perennial: a living systematic review, stage by stage."""
+    ctx.with_resource(logging_to(log))
+
+
+def main() -> None:
+    """Run; what the user can mend is one message and exit status 2, anything else is status 1."""
+    try:
+        cli()
+    except InputError as error:
+        click.echo(f"perennial: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

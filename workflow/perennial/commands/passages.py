@@ -1,0 +1,38 @@
+"""``perennial passages``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from perennial.archive import Archive
+from perennial.commands import _options
+from perennial.fetch import holding
+from perennial.passage import Passage
+from perennial.passages import Reading, passages
+from perennial.record import Record
+from perennial.screened import Screened
+from perennial.tables import read_parquet, write_parquet
+
+
+@click.command
+@click.argument("records", type=_options.file)
+@click.argument("screened", type=_options.file)
+@_options.archive
+@click.option("--source", required=True, help="Whose answers to read: example, ncbi or a URL.")
+@click.option("--as-of", default="", help="Read the archive as it stood on this day.")
+@_options.output_folder
+def command(
+    records: Path, screened: Path, archive: Path, source: str, as_of: str, output: Path
+) -> None:
+    """Cut what can be read of each included record into passages."""
+    included = {row.pmid for row in read_parquet(screened, Screened) if row.outcome == "include"}
+    held = [record for record in read_parquet(records, Record) if record.pmid in included]
+    store = Archive(archive)
+    answers = holding(store, source, "pmc", as_of).held
+    wanted = {record.pmcid for record in held} & set(answers)
+    articles = {pmcid: store.answer(answers[pmcid]) for pmcid in sorted(wanted)}
+    cut, readings = passages(held, articles)
+    write_parquet(output / "passages.parquet", cut, Passage)
+    write_parquet(output / "readings.parquet", readings, Reading)

@@ -1,0 +1,31 @@
+"""``perennial records``."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from perennial.archive import Archive
+from perennial.commands import _options
+from perennial.record import Record
+from perennial.records import header, records, row
+from perennial.tables import to_json, write_csv, write_parquet, write_whole
+
+log = logging.getLogger(__name__)
+
+
+@click.command
+@_options.archive
+@click.option("--source", required=True, help="Whose answers to read: example, ncbi or a URL.")
+@click.option("--as-of", default="", help="Read the archive as it stood on this day.")
+@_options.output_folder
+def command(archive: Path, source: str, as_of: str, output: Path) -> None:
+    """Read the archive into records.parquet, records.csv and the ledger of the search."""
+    held, ledger = records(Archive(archive), source, as_of)
+    for absence in (*ledger.missing, *ledger.refused):
+        log.warning("PMID %s: %s", absence.pmid, absence.reason)
+    write_parquet(output / "records.parquet", held, Record)
+    write_csv(output / "records.csv", header(), map(row, held))
+    write_whole(output / "ledger.json", to_json(ledger))

@@ -1,0 +1,43 @@
+"""serve: run the embedded E-utilities server by itself."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import click
+
+from perennial.errors import InputError
+from perennial.eutils.corpus import Corpus, load
+from perennial.eutils.server import listening
+from perennial.eutils.utilities import responder
+
+
+@click.command("serve")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--today", default="", metavar="DATE", help="The server's date, YYYY-MM-DD.")
+@click.option("--verbose", is_flag=True, help="Log every request to stderr.")
+def command(files: tuple[Path, ...], port: int, today: str, verbose: bool) -> None:
+    """Serve FILES as NCBI's E-utilities would, on this machine only, until Ctrl-C.
+
+    FILES are PubMed XML (.xml, .xml.gz) and JATS XML (.xml, .nxml). The first line printed
+    is the base URL.
+    """
+    corpus = load(files, today=today)
+    for refusal in corpus.refused:
+        click.echo(f"not served: {refusal}", err=True)
+    try:
+        _serve(corpus, port, verbose)
+    except OSError as error:
+        raise InputError(f"Port {port} cannot be used: {error.strerror}") from error
+
+
+def _serve(corpus: Corpus, port: int, verbose: bool) -> None:
+    with listening(responder(corpus), today=corpus.today, port=port, verbose=verbose) as url:
+        click.echo(url)
+        click.echo(f"{len(corpus.records)} records, {len(corpus.articles)} full texts")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)

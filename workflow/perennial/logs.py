@@ -1,0 +1,42 @@
+"""Where messages go: short ones to the terminal, everything, tracebacks too, to a rule's log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from perennial.errors import InputError
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@contextmanager
+def logging_to(file: Path | None) -> Iterator[None]:
+    """Log to stderr, and to ``file`` if there is one; an exception on its way out is logged."""
+    root = logging.getLogger("perennial")
+    root.setLevel(logging.INFO)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(logging.Formatter("perennial: %(message)s"))
+    terminal.addFilter(lambda record: record.exc_info is None)
+    handlers: list[logging.Handler] = [terminal]
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(logging.FileHandler(file, mode="w", encoding="utf-8"))
+        handlers[-1].setFormatter(logging.Formatter(_FORMAT))
+    for handler in handlers:
+        root.addHandler(handler)
+    try:
+        yield
+    except InputError as error:
+        root.error("%s", error, exc_info=error)
+        raise
+    except Exception:
+        root.exception("failed")
+        raise
+    finally:
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()

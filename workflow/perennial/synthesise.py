@@ -1,0 +1,293 @@
+"""The synthesis: what the results of the included studies say of each baseline claim.
+
+A statement bears on a claim when their factors agree. It then supports the claim,
+contradicts it, or is unclear: it points neither way, or was made in a context that the
+claim excludes. Statements are never averaged: opposite findings on one factor are listed
+side by side, with the contexts that keep them apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from perennial.claim import Audit, Claim, Contradiction, Expectation, Synthesis
+from perennial.errors import InputError
+from perennial.passage import Statement
+
+# Opposite ends. The first pair are sides as config/evidence.yaml gives them to its directions;
+# the second are two directions without a side, of which one undoes the other.
+POLES = (("dormancy", "exit"), ("SUR", "KIL"))
+
+# Tested without effect: it denies every other direction, and every other denies it.
+NO_EFFECT = "NUL"
+
+# Where two findings may differ so that both can be true.
+CONTEXTS = ("cancer", "site", "model", "species")
+
+SUPPORTS, CONTRADICTS, UNCLEAR = "supports", "contradicts", "unclear"
+
+_CONTRACT = "the keys are described in workflow/schemas/baseline.schema.json"
+
+
+def load_claims(document: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """Read the claims of a parsed ``config/baseline.yaml``, in its order.
+
+    Raises ``InputError`` if a key is missing or two claims share an id.
+    """
+    if "claims" not in document:
+        raise InputError("the baseline review has no claims", hint=_CONTRACT)
+    claims = tuple(_claim(entry) for entry in document["claims"])
+    seen: set[str] = set()
+    for claim in claims:
+        if claim.id in seen:
+            raise InputError(f"two claims are called {claim.id}", hint="give each its own id")
+        seen.add(claim.id)
+    return claims
+
+
+def with_pmids(claims: Iterable[Claim], pmids: Mapping[str, str]) -> tuple[Claim, ...]:
+    """Name each claim's study by its PMID where ``pmids`` (DOI in lower case → PMID) has it.
+
+    Without this a study known by DOI only cannot be told from an independent one.
+    """
+    return tuple(
+        replace(claim, study=pmids.get(claim.study.lower(), claim.study)) for claim in claims
+    )
+
+
+def synthesise(
+    claims: Sequence[Claim],
+    statements: Sequence[Statement],
+    years: Mapping[str, int],
+    sides: Mapping[str, str],
+    since: int,
+) -> Synthesis:
+    """Audit every claim against the results, and list where results oppose each other.
+
+    ``years`` gives the year of each study (pmid → year, 0 unknown), ``sides`` the side of
+    each direction (``dormancy``, ``exit`` or ``neither``); a study is new if its year is
+    ``since`` or later. Only statements with standing ``result`` count. The order of the
+    statements does not matter. Raises ``InputError`` for a study without a year entry or
+    a direction without a side.
+    """
+    stances = {code: code if side == "neither" else side for code, side in sides.items()}
+    _known(claims, statements, years, stances)
+    results = [s for s in statements if s.standing == "result"]
+    by_factor = _grouped(sorted(results, key=lambda s: _reading_order(s, years)))
+    audits = tuple(_audit(claim, by_factor, years, stances, since) for claim in claims)
+    contradictions = tuple(_contradictions(by_factor, stances))
+    return Synthesis(tuple(claims), audits, contradictions)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Studies that bear on a claim; independent ones unless said otherwise."""
+
+    supporting: int
+    supporting_new: int
+    contradicting: int
+    unclear_new: int
+    own: tuple[str, ...]  # where the results of the claim's own study stand
+    misprinted: bool  # the baseline review is known to state the claim wrongly
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the status table."""
+
+    status: str
+    holds: Callable[[Tally], bool]
+    words: str
+
+
+# The first row that holds gives the status. Confirmation must be both independent and new;
+# a contradiction counts whenever it was published, since age does not make it less true.
+# A claim that is printed wrongly is at best refined: what holds is its corrected form.
+RULES = (
+    Rule(
+        "refined",
+        lambda t: t.supporting > 0 and t.contradicting > 0,
+        "independent studies stand on both sides",
+    ),
+    Rule(
+        "contradicted",
+        lambda t: t.contradicting > 0,
+        "independent studies contradict it and none supports it",
+    ),
+    Rule(
+        "refined",
+        lambda t: t.misprinted and (t.supporting > 0 or SUPPORTS in t.own),
+        "it holds in its corrected form, not as the baseline review words it",
+    ),
+    Rule(
+        "confirmed",
+        lambda t: t.supporting_new > 0,
+        "new independent studies support it and none contradicts it",
+    ),
+    Rule(
+        "refined",
+        lambda t: t.unclear_new > 0,
+        "new independent studies touch it only in another context or aspect",
+    ),
+    Rule(
+        "not re-examined",
+        lambda t: t.supporting > 0,
+        "independent studies support it, but none is new",
+    ),
+    Rule(
+        "not re-examined",
+        lambda t: SUPPORTS in t.own,
+        "nothing but its own study, re-read here, supports it",
+    ),
+    Rule("not re-examined", lambda t: True, "no result supports or contradicts it"),
+)
+
+
+def bearing(expected: Expectation, statement: Statement, stances: Mapping[str, str]) -> str:
+    """How a statement on the expected factor bears on one expectation.
+
+    ``stances`` maps a direction to what it stands for: its side, or itself where it has none.
+    A context the statement leaves open does not disagree.
+    """
+    if not _same_context(expected, statement):
+        return UNCLEAR
+    pair = (stances[expected.direction], stances[statement.direction])
+    if pair[0] == pair[1]:
+        return SUPPORTS
+    opposed = NO_EFFECT in pair or pair in POLES or pair[::-1] in POLES
+    return CONTRADICTS if opposed else UNCLEAR
+
+
+def _same_context(expected: Expectation, statement: Statement) -> bool:
+    pairs = ((expected.cancer, statement.cancer), (expected.site, statement.site))
+    return all(not wanted or not found or wanted in _values(found) for wanted, found in pairs)
+
+
+def _values(text: str) -> list[str]:
+    """The values of a context; a statement on several has them joined by a semicolon."""
+    return [value.strip() for value in text.split(";") if value.strip()]
+
+
+def _bearing_on(claim: Claim, statement: Statement, stances: Mapping[str, str]) -> str:
+    """The one place of a statement: what meets two expectations opposite ways decides nothing."""
+    expected = (e for e in claim.expects if e.factor == statement.factor)
+    decided = {bearing(e, statement, stances) for e in expected} - {UNCLEAR}
+    return decided.pop() if len(decided) == 1 else UNCLEAR
+
+
+def _audit(
+    claim: Claim,
+    by_factor: Mapping[str, Sequence[Statement]],
+    years: Mapping[str, int],
+    stances: Mapping[str, str],
+    since: int,
+) -> Audit:
+    placed: dict[str, list[Statement]] = {SUPPORTS: [], CONTRADICTS: [], UNCLEAR: []}
+    factors = dict.fromkeys(e.factor for e in claim.expects)
+    met = [s for factor in factors for s in by_factor.get(factor, ())]
+    met.sort(key=lambda s: _reading_order(s, years))
+    for statement in met:
+        placed[_bearing_on(claim, statement, stances)].append(statement)
+    tally = _tally(claim, placed, years, since)
+    rule = next(rule for rule in RULES if rule.holds(tally))
+    supports, contradicts, unclear = (_ids(placed[side]) for side in placed)
+    why = f"{rule.words} ({_in_words(tally, since)})"
+    return Audit(claim.id, rule.status, supports, contradicts, unclear, why)
+
+
+def _tally(
+    claim: Claim, placed: Mapping[str, Sequence[Statement]], years: Mapping[str, int], since: int
+) -> Tally:
+    studies = {side: {s.pmid for s in rows} for side, rows in placed.items()}
+    others = {side: pmids - {claim.study} for side, pmids in studies.items()}
+    new = {side: sum(years[p] >= since for p in pmids) for side, pmids in others.items()}
+    return Tally(
+        supporting=len(others[SUPPORTS]),
+        supporting_new=new[SUPPORTS],
+        contradicting=len(others[CONTRADICTS]),
+        unclear_new=new[UNCLEAR],
+        own=tuple(side for side, pmids in studies.items() if claim.study in pmids),
+        misprinted=bool(claim.error),
+    )
+
+
+def _in_words(tally: Tally, since: int) -> str:
+    own = " and ".join(tally.own) or "no result"
+    return (
+        f"independent studies: {tally.supporting} supporting, of which {tally.supporting_new} "
+        f"from {since} on; {tally.contradicting} contradicting; {tally.unclear_new} unclear "
+        f"from {since} on; its own study: {own}"
+    )
+
+
+def _contradictions(
+    by_factor: Mapping[str, Sequence[Statement]], stances: Mapping[str, str]
+) -> Iterator[Contradiction]:
+    for factor in sorted(by_factor):
+        for pole in POLES:
+            ends = [[s for s in by_factor[factor] if stances[s.direction] == end] for end in pole]
+            if all(ends):
+                yield Contradiction(factor, _ids(ends[0]), _ids(ends[1]), _separated_by(*ends))
+
+
+def _separated_by(one: Sequence[Statement], other: Sequence[Statement]) -> tuple[str, ...]:
+    def values(rows: Sequence[Statement], context: str) -> set[str]:
+        return {value for row in rows for value in _values(getattr(row, context))}
+
+    both = ((context, values(one, context), values(other, context)) for context in CONTEXTS)
+    return tuple(context for context, a, b in both if a and b and not a & b)
+
+
+def _known(
+    claims: Iterable[Claim],
+    statements: Iterable[Statement],
+    years: Mapping[str, int],
+    stances: Mapping[str, str],
+) -> None:
+    codes = {s.direction for s in statements} | {e.direction for c in claims for e in c.expects}
+    if odd := sorted(codes - set(stances)):
+        raise InputError(
+            f"no side is given for the directions {', '.join(odd)}",
+            hint="add them to the directions of config/evidence.yaml",
+        )
+    if lost := sorted({s.pmid for s in statements} - set(years)):
+        raise InputError(
+            f"statements come from records that are not in the table: {', '.join(lost[:10])}",
+            hint="evidence and records are out of step; run both stages again",
+        )
+
+
+def _grouped(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        groups[statement.factor].append(statement)
+    return dict(groups)
+
+
+def _reading_order(statement: Statement, years: Mapping[str, int]) -> tuple[Any, ...]:
+    place = (statement.section, statement.start, statement.end, statement.id)
+    return (years[statement.pmid], statement.pmid, *place)
+
+
+def _ids(statements: Iterable[Statement]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.id for s in statements))
+
+
+def _claim(entry: Mapping[str, Any]) -> Claim:
+    name = entry.get("id", "without an id")
+    try:
+        return Claim(
+            **{key: str(entry[key]) for key in ("id", "mechanism", "text", "provenance")},
+            **{key: str(entry.get(key, "")) for key in ("reference", "study", "error", "note")},
+            expects=tuple(_expectation(item) for item in entry["expects"]),
+        )
+    except KeyError as error:
+        raise InputError(f"the claim {name} has no {error.args[0]}", hint=_CONTRACT) from error
+
+
+def _expectation(item: Mapping[str, Any]) -> Expectation:
+    narrowed = {key: str(item.get(key, "")) for key in ("cancer", "site")}
+    return Expectation(factor=str(item["factor"]), direction=str(item["direction"]), **narrowed)

@@ -1,0 +1,77 @@
+# From included records to statements with their quotes, and from statements to claims.
+# In:  results/1_records/ to 3_screened/, archive/, config/evidence.yaml, config/baseline.yaml
+# Out: results/4_fulltext/ (passages), 5_evidence/ (statements, studies), 6_synthesis/claims.json
+
+
+rule passages:
+    """Cut what can be read of each study into addressable passages."""
+    input:
+        records="results/1_records/records.parquet",
+        screened="results/3_screened/screened.parquet",
+        fulltext="archive/index/fulltext.json",
+    output:
+        passages="results/4_fulltext/passages.parquet",
+        readings="results/4_fulltext/readings.parquet",
+    log:
+        "logs/passages.log",
+    benchmark:
+        "logs/benchmarks/passages.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("passages"),
+        source=SOURCE,
+        as_of=AS_OF,
+        folder=subpath(output.passages, parent=True),
+    shell:
+        "perennial --log {log} passages {input.records} {input.screened}"
+        " --source {params.source:q} --as-of {params.as_of:q} -o {params.folder}"
+
+
+rule extract:
+    """Draw statements from the passages, each with its quote."""
+    input:
+        records="results/1_records/records.parquet",
+        integrity="results/2_linked/integrity.parquet",
+        passages="results/4_fulltext/passages.parquet",
+        readings="results/4_fulltext/readings.parquet",
+        vocabulary="config/evidence.yaml",
+        schema="workflow/schemas/evidence.schema.json",
+    output:
+        statements="results/5_evidence/statements.parquet",
+        studies="results/5_evidence/studies.parquet",
+    log:
+        "logs/extract.log",
+    benchmark:
+        "logs/benchmarks/extract.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("extract"),
+        folder=subpath(output.statements, parent=True),
+    shell:
+        "perennial --log {log} extract {input.records} {input.passages} --integrity {input.integrity}"
+        " --vocabulary {input.vocabulary} -o {params.folder}"
+
+
+rule synthesise:
+    """Audit the baseline review's claims against the statements."""
+    input:
+        statements="results/5_evidence/statements.parquet",
+        studies="results/5_evidence/studies.parquet",
+        claims="config/baseline.yaml",
+        vocabulary="config/evidence.yaml",
+        schema="workflow/schemas/baseline.schema.json",
+    output:
+        "results/6_synthesis/claims.json",
+    log:
+        "logs/synthesise.log",
+    benchmark:
+        "logs/benchmarks/synthesise.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("synthesise"),
+    shell:
+        "perennial --log {log} synthesise {input.statements} {input.studies}"
+        " --claims {input.claims} --vocabulary {input.vocabulary} -o {output}"

@@ -1,0 +1,48 @@
+# From raw answers to one tidy table of linked records.
+# In:  archive/
+# Out: results/1_records/ (records, ledger), results/2_linked/ (links, integrity notices)
+
+
+rule records:
+    """Read the archive, as of a date, into one tidy table."""
+    input:
+        "archive/index/search.json",
+        "archive/index/records.json",
+    output:
+        table="results/1_records/records.parquet",
+        readable="results/1_records/records.csv",
+        ledger="results/1_records/ledger.json",
+    log:
+        "logs/records.log",
+    benchmark:
+        "logs/benchmarks/records.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("records"),
+        source=SOURCE,
+        as_of=AS_OF,
+        folder=subpath(output.table, parent=True),
+    shell:
+        "perennial --log {log} records --source {params.source:q} --as-of {params.as_of:q}"
+        " -o {params.folder}"
+
+
+rule link:
+    """Link duplicates, and mark retractions, concerns and corrections."""
+    input:
+        "results/1_records/records.parquet",
+    output:
+        links="results/2_linked/links.parquet",
+        integrity="results/2_linked/integrity.parquet",
+    log:
+        "logs/link.log",
+    benchmark:
+        "logs/benchmarks/link.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("link"),
+        folder=subpath(output.links, parent=True),
+    shell:
+        "perennial --log {log} link {input} -o {params.folder}"
