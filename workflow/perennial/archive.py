@@ -18,9 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from perennial.canonical import from_json, to_json
 from perennial.errors import InputError, Place
 from perennial.ledger import Search
-from perennial.tables import from_json, to_json, write_whole
+from perennial.tables import write_whole
 
 SECRET = ("api_key", "email", "tool")  # never written down
 

@@ -1,7 +1,8 @@
-"""Canonical JSON: a tree of frozen dataclasses to bytes and back, the same bytes every time.
+"""Frozen dataclasses as plain data and back: the one codec behind JSON files and tables.
 
-Keys are sorted, text is UTF-8 and unescaped, the indent is two blanks and the last byte a
-newline, so that two versions of a result can be compared line by line.
+JSON is canonical: keys are sorted, text is UTF-8 and unescaped, the indent is two blanks and the
+last byte a newline, so that the same value is the same bytes and two versions can be compared
+line by line.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from perennial.errors import InputError, Place
 
 Value = TypeVar("Value")
+_STALE = "the file is cut off or was edited; delete it and run again"
 
 
 def to_json(value: Any) -> bytes:
-    """Write a dataclass instance; its fields may be scalars, tuples and dataclasses."""
+    """Write a dataclass instance; its fields may be scalars, tuples, mappings and dataclasses."""
     plain = dataclasses.asdict(value)
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
     return f"{text}\n".encode()
@@ -29,40 +33,44 @@ def from_json(data: bytes, kind: type[Value], file: str = "") -> Value:
     Raises ``InputError`` if the bytes are not JSON or do not have the fields of ``kind``.
     """
     try:
-        plain = json.loads(data.decode())
+        return typing.cast(Value, typed(json.loads(data.decode()), kind))
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         raise InputError(f"not JSON: {error.msg}", place, _STALE) from error
     except UnicodeDecodeError as error:
         raise InputError("not UTF-8", Place(file), _STALE) from error
-    return typing.cast(Value, _typed(plain, kind, file))
+    except TypeError as error:
+        raise InputError(str(error), Place(file), _STALE) from error
 
 
-_STALE = "the file is cut off or was edited; delete it and run again"
-
-
-def _typed(value: Any, hint: Any, file: str) -> Any:
+def typed(value: Any, hint: Any) -> Any:
+    """Plain data as the type that ``hint`` says; TypeError where it does not fit."""
     if typing.get_origin(hint) is tuple:
         inner = typing.get_args(hint)[0]
-        return tuple(_typed(item, inner, file) for item in _expect(value, list, file))
+        return tuple(typed(item, inner) for item in _expect(value, list))
+    if typing.get_origin(hint) is Mapping:
+        return _expect(value, dict)
     if dataclasses.is_dataclass(hint):
-        return _instance(_expect(value, dict, file), typing.cast(type, hint), file)
-    return _expect(value, hint, file)
+        return _instance(_expect(value, dict), typing.cast(type, hint))
+    return _expect(value, hint)
 
 
-def _instance(value: dict[str, Any], kind: type, file: str) -> Any:
+def _instance(value: dict[str, Any], kind: type) -> Any:
+    hints = fields_of(kind)
+    if value.keys() != hints.keys():
+        odd = ", ".join(sorted(value.keys() ^ hints.keys()))
+        raise TypeError(f"fields missing or unknown for {kind.__name__}: {odd}")
+    return kind(**{name: typed(value[name], hint) for name, hint in hints.items()})
+
+
+@cache
+def fields_of(kind: type) -> dict[str, Any]:
+    """The fields of a dataclass, in order, and their types."""
     hints = typing.get_type_hints(kind)
-    names = [field.name for field in dataclasses.fields(kind)]
-    if set(value) != set(names):
-        odd = ", ".join(sorted(set(value) ^ set(names)))
-        raise InputError(
-            f"fields missing or unknown for {kind.__name__}: {odd}", Place(file), _STALE
-        )
-    return kind(**{name: _typed(value[name], hints[name], file) for name in names})
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
-def _expect(value: Any, kind: type, file: str) -> Any:
+def _expect(value: Any, kind: type) -> Any:
     if type(value) is not kind:
-        found = type(value).__name__
-        raise InputError(f"expected {kind.__name__}, found {found}", Place(file), _STALE)
+        raise TypeError(f"expected {kind.__name__}, found {type(value).__name__}")
     return value

@@ -29,6 +29,7 @@ from perennial.errors import InputError, SourceError
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"  # the literal in each Bio.Entrez function
 TIMEOUT = 60  # seconds without a byte; NCBI's slowest answers start within about 30
 TRIES = 6
+PAUSE = wait_random_exponential(multiplier=0.5, max=30)  # seconds, with jitter
 LARGEST = 500_000_000  # bytes in one answer; 200 records are about 2 MB
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
 
@@ -107,7 +108,7 @@ def ask(source: Source, utility: str, root: str, **params: str | Sequence[str]) 
     _connect(source)
     attempts = Retrying(
         stop=stop_after_attempt(TRIES),
-        wait=wait_random_exponential(multiplier=0.5, max=30),
+        wait=PAUSE,
         retry=retry_if_exception(_transient),
         reraise=True,
     )

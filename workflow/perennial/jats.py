@@ -53,10 +53,11 @@ _ABOUT_THE_PAPER = re.compile(
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*|[IVX]+)[.):]?\s+")
 _CONJUNCTION = re.compile(r"\s*(?:\band\b|[&/,:;|.★])\s*")
 
-_FLOATS = frozenset({"fig", "table-wrap", "supplementary-material", "media"})
-_APART = _FLOATS | {"fig-group", "table-wrap-group", "boxed-text", "fn", "fn-group"}
+_CAPTIONED = frozenset({"fig", "table-wrap", "fig-group", "table-wrap-group"})
+_FLOATS = _CAPTIONED | {"supplementary-material", "media"}
+_APART = _FLOATS | {"boxed-text", "fn", "fn-group"}
 _TITLED = frozenset({"sec", "app", "boxed-text"})
-_GROUPS = frozenset({"list", "list-item", "disp-quote", "fig-group", "table-wrap-group"})
+_GROUPS = frozenset({"list", "list-item", "disp-quote", "caption"})
 _LEFT_OUT = frozenset(
     {"title", "subtitle", "label", "sec-meta", "ref-list", "ack", "notes", "glossary", "bio"}
     | {"fn", "fn-group", "table-wrap-foot", "attrib", "permissions", "graphic", "object-id"}
@@ -264,7 +265,8 @@ def _kind(section: etree._Element) -> str:
 
 
 def _float(element: etree._Element, heading: str) -> Iterator[_Piece]:
-    kind = "caption" if element.tag in {"fig", "table-wrap"} else "supplement"
+    """Yield caption, what is set apart inside it, cells, and the members of a group."""
+    kind = "caption" if element.tag in _CAPTIONED else "supplement"
     told = [plain(child, skip=_APART) for child in element if local_name(child) in _told_by(kind)]
     yield from _piece(kind, heading, " ".join(filter(None, told)))
     for caption in element.iterfind("caption"):
@@ -273,6 +275,8 @@ def _float(element: etree._Element, heading: str) -> Iterator[_Piece]:
     if element.tag == "table-wrap":
         for table in element.iter("table"):
             yield from _piece("table", heading, _table(table))
+    for member in element.iterchildren(*sorted(_CAPTIONED)):
+        yield from _part(member, heading, kind)
 
 
 def _told_by(kind: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from perennial.record import Notice, Record
@@ -17,6 +18,8 @@ _BEARS = {
     "CorrectedandRepublishedIn": "republished",
     "RetractedandRepublishedIn": "republished",
 }
+# Journals also publish notes without a RefType of their own; PubMed files them as comments.
+_NOTE = re.compile(r"\beditor\W?s'? note\b", re.I)
 # The other direction: the record *is* a notice, or a version, of another one.
 _IS = {
     "RetractionOf": "retraction of",
@@ -57,12 +60,17 @@ def _notices(records: Sequence[Record]) -> Iterator[Link]:
 
 def _integrity(record: Record) -> Iterator[Integrity]:
     """Each notice once; a retraction counts even where only the publication type tells of it."""
-    told = [n for n in record.notices if n.kind in _BEARS]
-    for notice in told:
-        yield Integrity(record.pmid, _BEARS[notice.kind], notice.pmid, notice.citation)
-    if "Retracted Publication" in record.publication_types and not _retracted(told):
+    told = [(_bearing(notice), notice) for notice in record.notices]
+    for kind, notice in told:
+        if kind:
+            yield Integrity(record.pmid, kind, notice.pmid, notice.citation)
+    by_notice = any(kind == "retracted" for kind, _ in told)
+    if "Retracted Publication" in record.publication_types and not by_notice:
         yield Integrity(record.pmid, "retracted", "", "PubMed: Retracted Publication")
 
 
-def _retracted(notices: Iterable[Notice]) -> bool:
-    return any(_BEARS[notice.kind] == "retracted" for notice in notices)
+def _bearing(notice: Notice) -> str:
+    """What a notice means for the record that carries it, "" if nothing."""
+    if notice.kind == "CommentIn" and _NOTE.search(notice.citation):
+        return "editor's note"
+    return _BEARS.get(notice.kind, "")

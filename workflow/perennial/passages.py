@@ -16,7 +16,8 @@ class Reading:
     """How much of a study could be read, and why not more."""
 
     pmid: str
-    status: str  # full text | front matter only | no article in PMC | not returned by PMC
+    # full text | front matter only | not available | no article in PMC | not returned by PMC
+    status: str
     reason: str
 
 
@@ -49,7 +50,9 @@ def _full_text(record: Record, articles: Mapping[str, bytes]) -> jats.FullText |
     if answer is None:
         return None
     texts = jats.parse(answer, record.pmid, file=record.pmcid)
-    return next((text for text in texts if text.pmcid == record.pmcid), None)
+    # An article that names another record is not this one's text, whatever its PMCID says.
+    own = (t for t in texts if t.pmcid == record.pmcid and t.pmid == record.pmid)
+    return next(own, None)
 
 
 def _reading(record: Record, full: jats.FullText | None) -> Reading:

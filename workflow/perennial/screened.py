@@ -20,10 +20,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """A notice that bears on a record: ``kind`` is retracted, concern, corrected or republished."""
+    """A notice that bears on a record."""
 
     pmid: str
-    kind: str
+    kind: str  # retracted | concern | editor's note | corrected | republished
     notice_pmid: str
     citation: str
 

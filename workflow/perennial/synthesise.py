@@ -186,7 +186,7 @@ def _audit(
     since: int,
 ) -> Audit:
     placed: dict[str, list[Statement]] = {SUPPORTS: [], CONTRADICTS: [], UNCLEAR: []}
-    factors = dict.fromkeys(e.factor for e in claim.expects)
+    factors = {expected.factor for expected in claim.expects}
     met = [s for factor in factors for s in by_factor.get(factor, ())]
     met.sort(key=lambda s: _reading_order(s, years))
     for statement in met:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import json
 import os
 import tempfile
-import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from perennial.canonical import fields_of, typed
 
 Row = TypeVar("Row")
 
@@ -51,7 +51,9 @@ def write_whole(path: str | Path, data: bytes) -> None:
 
 def write_parquet(path: str | Path, rows: Iterable[Any], row_type: type) -> None:
     """Write dataclass instances as a parquet table with the columns of ``row_type``."""
-    table = pa.Table.from_pylist([_plain(row) for row in rows], schema=_schema(row_type))
+    table = pa.Table.from_pylist(
+        [dataclasses.asdict(row) for row in rows], schema=_schema(row_type)
+    )
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     write_whole(path, sink.getvalue())
@@ -59,7 +61,7 @@ def write_parquet(path: str | Path, rows: Iterable[Any], row_type: type) -> None
 
 def read_parquet(path: str | Path, row_type: type[Row]) -> list[Row]:
     """Read back what ``write_parquet`` wrote; nested values become their dataclasses."""
-    return [_typed(row, row_type) for row in pq.read_table(path).to_pylist()]
+    return [typed(row, row_type) for row in pq.read_table(path).to_pylist()]
 
 
 def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -73,7 +75,8 @@ def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[A
 
 def _cell(value: Any) -> str:
     text = "; ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
+    defused = f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
+    return defused.replace("\r", "\n")  # a bare CR would end the row
 
 
 def _is_number(text: str) -> bool:
@@ -84,13 +87,8 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _fields(row_type: type) -> Iterator[tuple[str, Any]]:
-    hints = typing.get_type_hints(row_type)
-    return ((field.name, hints[field.name]) for field in dataclasses.fields(row_type))
-
-
 def _schema(row_type: type) -> pa.Schema:
-    return pa.schema([pa.field(name, _arrow(hint)) for name, hint in _fields(row_type)])
+    return pa.schema([pa.field(name, _arrow(hint)) for name, hint in fields_of(row_type).items()])
 
 
 def _arrow(hint: Any) -> pa.DataType:
@@ -98,27 +96,4 @@ def _arrow(hint: Any) -> pa.DataType:
         return _SCALARS[hint]
     if typing.get_origin(hint) is tuple:
         return pa.list_(_arrow(typing.get_args(hint)[0]))
-    return pa.struct([pa.field(name, _arrow(inner)) for name, inner in _fields(hint)])
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    return dataclasses.asdict(row)
-
-
-def _typed(value: Any, hint: Any) -> Any:
-    if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)[0]
-        return tuple(_typed(item, inner) for item in value)
-    if dataclasses.is_dataclass(hint) and not isinstance(hint, types.GenericAlias):
-        return hint(**{name: _typed(value[name], inner) for name, inner in _fields(hint)})
-    return value
-
-
-def to_json(value: Any) -> bytes:
-    """A dataclass as JSON: keys in field order, UTF-8, one trailing newline."""
-    return (json.dumps(_plain(value), ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def from_json(data: bytes, row_type: type[Row]) -> Row:
-    """Read back what ``to_json`` wrote."""
-    return typing.cast(Row, _typed(json.loads(data), row_type))
+    return pa.struct([pa.field(name, _arrow(inner)) for name, inner in fields_of(hint).items()])

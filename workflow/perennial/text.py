@@ -2,18 +2,17 @@
 
 Spacing. An inline element adds nothing to the text around it, so ``H<sub>2</sub>O`` is
 ``H2O`` and ``<i>a</i> b`` is ``a b``: no word is glued or split. Elements that stand on
-lines of their own (``_BLOCKS``) are set off by a blank, and so is a citation mark
-(``xref`` of type ``bibr``) that would stick to the word or stop before it: a raised 12
-does not make ``cells12``. In MathML white space between
-elements is layout and goes; a fraction keeps its bar as ``/``, since ``1`` over ``2``
-must not become ``12``. Every run of white space, no-break and thin spaces included,
-is one blank.
+lines of their own (``_BLOCKS``) are set off by a blank, and so is a citation (``xref``
+of type ``bibr``) that would stick to the word or stop before it: a raised 12 does not
+make ``word12``. In MathML, white space between elements is layout and goes; a fraction
+keeps its bar as ``/``, since 1 over 2 must not become ``12``. Every run of white space,
+no-break and thin spaces included, is one blank.
 
 Characters. Text is Unicode NFC. C1 controls come from Windows-1252 that was declared
 Latin-1: they are read as the WHATWG HTML standard reads them (U+0092 is ’), and the
-five without a meaning there are removed. So are DEL and the invisible layout marks
-soft hyphen, zero width space, word joiner and byte order mark, which cut words in two
-for anyone who searches.
+five without a meaning there are removed. So are DEL, C0 controls and the invisible
+layout marks (soft hyphen, zero width space, word joiner, byte order mark), which cut
+words in two for anyone who searches.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from lxml import etree
 from perennial.errors import InputError, Place
 
 _C1 = {n: bytes([n]).decode("cp1252", errors="ignore") for n in range(0x80, 0xA0)}
-_INVISIBLE = dict.fromkeys((0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF), "")
+_INVISIBLE = dict.fromkeys((*range(9), *range(0xE, 0x1C), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF), "")
 _REPAIRS = _C1 | _INVISIBLE
-_BROKEN = re.compile("[\x7f-\x9f\xad\u200b\u2060\ufeff]")
+_BROKEN = re.compile(f"[{''.join(map(chr, _REPAIRS))}]")
 
 _OWN_LINE = """
     p sec title label break list list-item def-list def-item term def disp-formula DispFormula

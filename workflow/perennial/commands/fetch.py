@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from perennial.archive import Archive
+from perennial.canonical import from_json, to_json
 from perennial.commands import _options
 from perennial.config import load
 from perennial.entrez import source
 from perennial.fetch import fetch_records
 from perennial.ledger import Search
-from perennial.tables import from_json, to_json, write_whole
+from perennial.tables import write_whole
 
 log = logging.getLogger(__name__)
 

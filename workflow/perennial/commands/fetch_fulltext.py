@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from perennial.archive import Archive
+from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
 from perennial.entrez import source
 from perennial.fetch import fetch_fulltext
 from perennial.record import Record
 from perennial.screened import Screened
-from perennial.tables import read_parquet, to_json, write_whole
+from perennial.tables import read_parquet, write_whole
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from perennial.canonical import from_json, to_json
 from perennial.commands import _options
 from perennial.config import load
 from perennial.flow import check, flow
@@ -14,7 +15,7 @@ from perennial.passage import Statement
 from perennial.passages import Reading
 from perennial.record import Record
 from perennial.screened import Link, Screened
-from perennial.tables import from_json, read_parquet, to_json, write_whole
+from perennial.tables import read_parquet, write_whole
 
 
 @click.command

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from perennial.archive import Archive
+from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.record import Record
 from perennial.records import header, records, row
-from perennial.tables import to_json, write_csv, write_parquet, write_whole
+from perennial.tables import write_csv, write_parquet, write_whole
 
 log = logging.getLogger(__name__)
 

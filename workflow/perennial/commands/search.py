@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from perennial.archive import Archive
+from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
 from perennial.entrez import source
 from perennial.search import search
-from perennial.tables import to_json, write_whole
+from perennial.tables import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +31,9 @@ def command(strategies: Path, config: Path, archive: Path, output: Path) -> None
     with source(load(config, "config")) as server:
         run = search(load(strategies, "search"), server, Archive(archive))
     for found in run.strategies:
-        log.info("%s %s: %d records%s", found.id, found.label, found.count, _told(found.warnings))
+        told = f"; {len(found.warnings)} warnings, see {output}" if found.warnings else ""
+        log.info("%s %s: %d records%s", found.id, found.label, found.count, told)
     for named in run.named:
-        log.info(
-            "%s: %s%s", named.asked, named.status, f" ({named.reason})" if named.reason else ""
-        )
+        if named.status != "returned":
+            log.warning("%s was asked for and not returned: %s", named.asked, named.reason)
     write_whole(output, to_json(run))
-
-
-def _told(warnings: tuple[str, ...]) -> str:
-    return f"; the source warns: {'; '.join(warnings)}" if warnings else ""

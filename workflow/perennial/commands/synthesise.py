@@ -11,7 +11,7 @@ from perennial.commands import _options
 from perennial.config import load
 from perennial.passage import Statement
 from perennial.study import Study
-from perennial.synthesise import load_claims, synthesise
+from perennial.synthesise import load_claims, synthesise, with_pmids
 from perennial.tables import read_parquet, write_whole
 
 
@@ -24,12 +24,13 @@ from perennial.tables import read_parquet, write_whole
 def command(statements: Path, studies: Path, claims: Path, vocabulary: Path, output: Path) -> None:
     """Audit the baseline review's claims against STATEMENTS; set contradictions side by side."""
     baseline = load(claims, "baseline")
-    years = {study.pmid: study.year for study in read_parquet(studies, Study)}
+    known = read_parquet(studies, Study)
+    pmids = {study.doi.lower(): study.pmid for study in known if study.doi}
     sides = {code: row["side"] for code, row in load(vocabulary, "evidence")["directions"].items()}
     synthesis = synthesise(
-        load_claims(baseline.data),
+        with_pmids(load_claims(baseline.data), pmids),
         read_parquet(statements, Statement),
-        years,
+        {study.pmid: study.year for study in known},
         sides,
         since=baseline["review"]["year"],
     )

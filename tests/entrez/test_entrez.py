@@ -1,0 +1,229 @@
+"""Search and fetch over real HTTP through Bio.Entrez: whole, or refused; never less in silence."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from perennial import entrez
+from perennial.archive import Archive
+from perennial.config import load
+from perennial.entrez import Source, ask
+from perennial.errors import InputError, SourceError
+from perennial.fetch import fetch_records, holding
+from perennial.records import records
+from perennial.search import search
+from tenacity import wait_none
+
+ROOT = Path(__file__).parent.parent.parent
+SEARCH = (
+    "<eSearchResult><Count>{count}</Count><RetMax>9</RetMax><RetStart>0</RetStart>"
+    "<IdList>{ids}</IdList></eSearchResult>"
+)
+
+
+def found(*ids: str, count: int | None = None) -> bytes:
+    listed = "".join(f"<Id>{id_}</Id>" for id_ in ids)
+    return SEARCH.format(count=len(ids) if count is None else count, ids=listed).encode()
+
+
+def articles(*pmids: str) -> bytes:
+    each = "<PubmedArticle><MedlineCitation><PMID>{}</PMID><Article><ArticleTitle>t</ArticleTitle>"
+    each += "</Article></MedlineCitation></PubmedArticle>"
+    listed = "".join(each.format(pmid) for pmid in pmids)
+    return f"<PubmedArticleSet>{listed}</PubmedArticleSet>".encode()
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrez, "PAUSE", wait_none())
+    monkeypatch.setattr(entrez.Entrez._open, "previous", 0)
+
+
+class Scripted:
+    """A server on the loopback interface that answers from a list, then repeats the last."""
+
+    def __init__(self, answers: list[tuple[int, bytes]]) -> None:
+        self.answers, self.asked = answers, []
+
+    def respond(self, path: str, body: str) -> tuple[int, bytes]:
+        self.asked.append(path + body)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture
+def scripted() -> Iterator:
+    servers = []
+
+    def start(*answers: tuple[int, bytes]) -> tuple[Source, Scripted]:
+        script = Scripted(list(answers))
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                size = int(self.headers.get("Content-Length") or 0)
+                status, body = script.respond(self.path, self.rfile.read(size).decode())
+                self.send_response(status)
+                self.send_header("Content-Type", "text/xml")
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        url = f"http://127.0.0.1:{server.server_port}/"
+        return Source("test", url, "a@b.example", "KEY0123456789"), script
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+HEAL = {
+    "an error page": (500, b"<html>busy</html>"),
+    "too many requests": (429, b'{"error":"API rate limit exceeded"}'),
+    "an error inside a 200": (
+        200,
+        b"<eSearchResult><ERROR>Empty Response, Timeout</ERROR></eSearchResult>",
+    ),
+    "an empty body": (200, b""),
+    "a prolog and nothing else": (200, b'<?xml version="1.0"?>'),
+    "a body cut short": (200, found("1", "2")[:60]),
+    "another document": (200, b"<html><body>Sorry</body></html>"),
+}
+
+
+@pytest.mark.parametrize("fault", HEAL)
+def test_a_fault_that_heals_is_asked_again(scripted, fault: str) -> None:
+    source, script = scripted(HEAL[fault], HEAL[fault], (200, found("1")))
+    answer = ask(source, "esearch", "eSearchResult", db="pubmed", term="x")
+    assert answer.body == found("1")
+    assert len(script.asked) == 3
+
+
+@pytest.mark.parametrize("fault", HEAL)
+def test_a_fault_that_stays_is_an_error_without_secrets(scripted, fault: str) -> None:
+    source, script = scripted(HEAL[fault])
+    with pytest.raises(SourceError) as failure:
+        ask(source, "esearch", "eSearchResult", db="pubmed", term="x")
+    assert "KEY0123456789" not in str(failure.value)
+    assert len(script.asked) == entrez.TRIES
+
+
+def test_a_bad_request_is_not_repeated(scripted) -> None:
+    source, script = scripted((400, b"<ERROR>ID list is empty!</ERROR>"))
+    with pytest.raises(SourceError, match="400"):
+        ask(source, "efetch", "PubmedArticleSet", db="pubmed", id="x")
+    assert len(script.asked) == 1
+
+
+def test_tool_and_email_go_with_every_request(scripted) -> None:
+    source, script = scripted((200, found("1")))
+    ask(source, "esearch", "eSearchResult", db="pubmed", term="x")
+    assert "tool=perennial" in script.asked[0]
+    assert "email=a%40b.example" in script.asked[0]
+
+
+STRATEGIES = "strategies:\n  - {id: S1, label: one, query: 'x[ti]'}\n"
+INFO = b"<eInfoResult><DbInfo><DbName>pubmed</DbName></DbInfo></eInfoResult>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        (found("1", "2", count=3), "S1: 3 records announced, 2 ids given"),
+        (found("1", "1", count=2), "S1: 2 records announced, 1 ids given"),
+        (found("1", count=10_000), "finds 10,000 records, but PubMed gives out 9,999"),
+    ],
+)
+def test_a_search_is_whole_or_fails(
+    scripted, tmp_path: Path, answer: bytes, complaint: str
+) -> None:
+    (tmp_path / "search.yaml").write_text(STRATEGIES, "utf-8")
+    source, _ = scripted((200, INFO), (200, answer))
+    archive = Archive(tmp_path / "archive")
+    with pytest.raises(SourceError, match=complaint):
+        search(load(tmp_path / "search.yaml", "search"), source, archive)
+    assert not list((tmp_path / "archive").glob("searches/*"))
+
+
+def test_ids_that_are_not_given_are_asked_for_once_more(scripted, tmp_path: Path) -> None:
+    source, script = scripted((200, articles("1")), (200, articles("3")))
+    held = fetch_records(["1", "2", "3"], source, Archive(tmp_path))
+    assert (list(held.held), held.lacking) == (["1", "3"], ("2",))
+    assert ["id=1%2C2%2C3" in script.asked[0], "id=2%2C3" in script.asked[1]] == [True, True]
+
+
+def test_what_is_held_is_not_fetched_again(scripted, tmp_path: Path) -> None:
+    source, script = scripted((200, articles("1", "2")))
+    fetch_records(["1", "2"], source, Archive(tmp_path))
+    fetch_records(["2", "1"], source, Archive(tmp_path))
+    assert len(script.asked) == 1
+
+
+def test_the_example_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    archive = Archive(tmp_path / "archive")
+    with entrez.source(load("config/config.yaml", "config")) as source:
+        run = search(load("config/search.yaml", "search"), source, archive)
+        fetch_records(run.pmids, source, archive)
+    assert run.searched_at.startswith(
+        load("config/config.yaml", "config")["entrez"]["example"]["today"]
+    )
+    named = {named.asked: (named.status, named.pmid) for named in run.named}
+    assert named["PMID 40614736"] == ("returned", "40614736")
+    assert named["PMC12719572"] == ("not returned", "")
+    held, ledger = records(archive, "example")
+    assert [record.pmid for record in held] == sorted(run.pmids, key=int)
+    assert (ledger.missing, ledger.refused) == ((), ())
+
+
+def test_as_of_reads_the_archive_as_it_stood(scripted, tmp_path: Path) -> None:
+    source, _ = scripted((200, articles("1")))
+    archive = Archive(tmp_path)
+    fetch_records(["1"], source, archive)
+    assert not holding(archive, "test", "pubmed", until="2000-01-01").held
+    assert list(holding(archive, "test", "pubmed").held) == ["1"]
+
+
+def _config(folder: Path, **settings: str) -> Path:
+    text = (ROOT / "config/config.yaml").read_text("utf-8")
+    for old, new in settings.items():
+        text = text.replace(f"  {old}: ", f"  {old}: {new} #", 1)
+    target = folder / "config.yaml"
+    target.write_text(text, "utf-8")
+    return target
+
+
+def test_live_use_without_an_address_says_what_to_set_and_why(tmp_path: Path) -> None:
+    config = load(_config(tmp_path, server="ncbi"), "config")
+    with pytest.raises(InputError) as refusal, entrez.source(config):
+        pass
+    assert "live retrieval needs your e-mail address in 'entrez.email'" in str(refusal.value)
+    assert "NCBI asks for it" in str(refusal.value)
+    assert f"{tmp_path / 'config.yaml'}:" in str(refusal.value)
+
+
+def test_live_use_with_an_address_asks_ncbi(tmp_path: Path) -> None:
+    config = load(_config(tmp_path, server="ncbi", email="a@b.example"), "config")
+    with entrez.source(config) as source:
+        assert (source.name, source.url, source.email) == ("ncbi", entrez.NCBI, "a@b.example")
+
+
+def test_a_key_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "key").write_text("FROM-FILE\n")
+    monkeypatch.setenv("NCBI_API_KEY", "FROM-ENVIRONMENT")
+    plain = load(_config(tmp_path, server="ncbi", email="a@b.example"), "config")
+    with entrez.source(plain) as source:
+        assert source.api_key == "FROM-ENVIRONMENT"
+    settings = {"server": "ncbi", "email": "a@b.example", "api_key_file": str(tmp_path / "key")}
+    with entrez.source(load(_config(tmp_path, **settings), "config")) as source:
+        assert source.api_key == "FROM-FILE"

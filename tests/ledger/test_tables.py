@@ -1,0 +1,69 @@
+"""Tables come back as they were, whole or not at all, and safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from perennial.record import Author, Heading, Notice, Record, Section
+from perennial.tables import read_parquet, write_csv, write_parquet, write_whole
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+RECORDS = st.builds(
+    Record,
+    pmid=st.integers(1, 10**8 - 1).map(str),
+    title=TEXT,
+    abstract=TEXT,
+    year=st.integers(0, 2100),
+    authors=st.lists(st.builds(Author, family=TEXT, orcid=TEXT), max_size=2).map(tuple),
+    headings=st.lists(
+        st.builds(Heading, TEXT, TEXT, st.booleans(), st.lists(TEXT, max_size=2).map(tuple)),
+        max_size=2,
+    ).map(tuple),
+    notices=st.lists(st.builds(Notice, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    sections=st.lists(st.builds(Section, TEXT, st.integers(0, 9), st.integers(0, 9))).map(tuple),
+)
+
+
+@given(st.lists(RECORDS, max_size=4))
+def test_parquet_gives_back_what_was_written(tmp_path_factory, records: list[Record]) -> None:
+    path = tmp_path_factory.mktemp("table") / "records.parquet"
+    write_parquet(path, records, Record)
+    first = path.read_bytes()
+    assert read_parquet(path, Record) == records
+    write_parquet(path, records, Record)
+    assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/C calc'!A0"],
+)
+def test_a_cell_that_would_run_is_defused(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "t.csv"
+    write_csv(path, ["a"], [[cell]])
+    with path.open(encoding="utf-8", newline="") as file:
+        read = list(csv.reader(file))
+    assert read[1] == [f"'{cell}".replace("\r", "\n")]
+
+
+def test_a_number_stays_a_number(tmp_path: Path) -> None:
+    write_csv(tmp_path / "t.csv", ["a"], [["-1.5"], [-2], [("x", "y")]])
+    assert (tmp_path / "t.csv").read_text("utf-8") == "a\n-1.5\n-2\nx; y\n"
+
+
+def test_nothing_is_written_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "f"
+    write_whole(target, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(target, b"new")
+    assert [p.name for p in tmp_path.iterdir()] == ["f"]
+    assert target.read_bytes() == b"old"

@@ -1,0 +1,79 @@
+"""Screening: order, three outcomes, proof by words, and the reviewers' last word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from perennial.config import load
+from perennial.decisions import Decision
+from perennial.link import link
+from perennial.record import Notice, Record
+from perennial.screen import load_criteria, screen
+from perennial.screened import Screened
+
+PROTOCOL = """
+blocks:
+  seed: "seed[tiab]"
+criteria:
+  - {id: X1, action: exclude, label: a virus, reason: about a virus, query: "virus[tiab]"}
+  - {id: X2, action: exclude, label: retracted, reason: retracted, integrity: [retracted]}
+  - {id: X3, action: exclude, label: for reviewers, reason: only people say so}
+  - {id: I1, action: require, label: a seed, reason: seed, query: "#seed"}
+  - {id: T1, action: tag, label: old, reason: old, query: "old[tiab]"}
+"""
+
+
+def _screen(folder: Path, *records: Record, **decisions: Decision) -> list[Screened]:
+    (folder / "screening.yaml").write_text(PROTOCOL, "utf-8")
+    criteria = load_criteria(load(folder / "screening.yaml", "screening"))
+    _, integrity = link(records)
+    return screen(records, integrity, criteria, {d.pmid: d for d in decisions.values()})
+
+
+CASES = {
+    "An old seed": ("include", "", ("T1",)),
+    "A seed virus": ("exclude", "X1", ()),
+    "Nothing of the kind": ("human", "I1", ()),
+    "An old virus": ("exclude", "X1", ("T1",)),
+}
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_the_first_criterion_that_settles_it(tmp_path: Path, title: str) -> None:
+    (row,) = _screen(tmp_path, Record("1", title=title))
+    assert (row.outcome, row.criterion, row.tags) == CASES[title]
+    assert row.decided_by == "rule"
+    for match in row.matched:
+        assert title[match.start : match.end] == match.text
+
+
+def test_an_exclusion_shows_its_words(tmp_path: Path) -> None:
+    (row,) = _screen(tmp_path, Record("1", title="A seed virus"))
+    assert [(m.criterion, m.text) for m in row.matched] == [("X1", "virus")]
+
+
+RETRACTED = {
+    "by type": Record("1", title="seed", publication_types=("Retracted Publication",)),
+    "by notice": Record("1", title="seed", notices=(Notice("RetractionIn", "2", "J. 2020"),)),
+    "by a notice without PMID": Record("1", title="seed", notices=(Notice("RetractionIn"),)),
+}
+
+
+@pytest.mark.parametrize("how", RETRACTED)
+def test_a_retracted_record_is_excluded_however_it_is_known(tmp_path: Path, how: str) -> None:
+    (row,) = _screen(tmp_path, RETRACTED[how])
+    assert (row.outcome, row.criterion) == ("exclude", "X2")
+
+
+def test_a_reviewer_outranks_a_rule_and_its_words_stay(tmp_path: Path) -> None:
+    decision = Decision("1", "include", "", "Ada", "2026-01-01", "")
+    (row,) = _screen(tmp_path, Record("1", title="A seed virus"), one=decision)
+    assert (row.outcome, row.decided_by) == ("include", "Ada")
+    assert [m.text for m in row.matched] == ["virus"]
+
+
+def test_a_reviewer_may_use_a_criterion_that_no_rule_judges(tmp_path: Path) -> None:
+    decision = Decision("1", "exclude", "X3", "Ada", "", "")
+    (row,) = _screen(tmp_path, Record("1", title="A seed"), one=decision)
+    assert (row.outcome, row.criterion, row.reason) == ("exclude", "X3", "only people say so")

@@ -1,0 +1,52 @@
+"""Canonical JSON: the same bytes every time, and no file is half believed."""
+
+from __future__ import annotations
+
+import pytest
+from perennial.canonical import from_json, to_json
+from perennial.claim import Contradiction, Synthesis
+from perennial.errors import InputError
+
+VALUE = Synthesis((), (), (Contradiction("β", ("s1",), ("s2",), ()),))
+BYTES = """{
+  "audits": [],
+  "claims": [],
+  "contradictions": [
+    {
+      "factor": "β",
+      "separated_by": [],
+      "towards_dormancy": [
+        "s1"
+      ],
+      "towards_exit": [
+        "s2"
+      ]
+    }
+  ]
+}
+""".encode()
+
+
+def test_keys_are_sorted_and_text_is_utf8():
+    assert to_json(VALUE) == BYTES
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (BYTES[:40], "not JSON"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[]", "expected dict, found list"),
+        (b"{}", "fields missing or unknown for Synthesis: audits, claims, contradictions"),
+        (BYTES.replace(b'"claims"', b'"kinds"'), "fields missing or unknown"),
+        (BYTES.replace('"β"'.encode(), b"7"), "expected str, found int"),
+        (BYTES.replace(b'"claims": []', b'"claims": "none"'), "expected list, found str"),
+    ],
+    ids=["cut off", "not text", "a list", "empty", "renamed", "a number", "a word"],
+)
+def test_a_damaged_file_is_refused(data: bytes, message: str):
+    with pytest.raises(InputError) as refusal:
+        from_json(data, Synthesis, "claims.json")
+    assert message in refusal.value.message
+    assert refusal.value.place.file == "claims.json"
+    assert refusal.value.hint

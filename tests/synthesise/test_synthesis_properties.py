@@ -1,0 +1,146 @@
+"""What holds of every synthesis, whatever the claims and statements."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from perennial.canonical import from_json, to_json
+from perennial.claim import Audit, Claim, Expectation, Synthesis
+from perennial.synthesise import CONTEXTS, synthesise
+from synthesis_cases import SIDES, statement
+
+SINCE = 2018
+FACTORS = ("THBS1", "SPP1", "AXL")
+YEARS = {"100": 2010, "101": 2017, "102": 2018, "103": 2024, "104": 0}
+
+directions = st.sampled_from(sorted(SIDES))
+cancers = st.sampled_from(("", "breast", "ALL"))
+several = st.sampled_from(("", "breast", "ALL", "ALL; breast"))
+sites = st.sampled_from(("", "lung", "bone marrow"))
+expectations = st.builds(
+    Expectation, factor=st.sampled_from(FACTORS), direction=directions, cancer=cancers, site=sites
+)
+claims = st.lists(
+    st.builds(
+        Claim,
+        id=st.uuids().map(str),
+        mechanism=st.just("C1"),
+        text=st.just("A claim."),
+        reference=st.just(""),
+        study=st.sampled_from(("", *YEARS)),
+        provenance=st.just("verified"),
+        expects=st.lists(expectations, max_size=3).map(tuple),
+        error=st.sampled_from(("", "misprinted")),
+        note=st.just(""),
+    ),
+    max_size=4,
+)
+bodies = st.lists(
+    st.builds(
+        statement,
+        pmid=st.sampled_from(sorted(YEARS)),
+        factor=st.sampled_from(FACTORS),
+        direction=directions,
+        cancer=several,
+        site=sites,
+        species=st.sampled_from(("", "mouse", "human")),
+        standing=st.sampled_from(("result", "result", "background", "hypothesis")),
+    ),
+    max_size=12,
+)
+numbered = bodies.map(lambda rows: [replace(s, id=f"s{n}") for n, s in enumerate(rows)])
+
+
+def run(claims, statements) -> Synthesis:
+    return synthesise(claims, statements, YEARS, SIDES, SINCE)
+
+
+def places(audit: Audit) -> tuple[tuple[str, ...], ...]:
+    return audit.supports, audit.contradicts, audit.unclear
+
+
+@given(claims, numbered)
+def test_a_statement_has_one_place_at_most(claims, statements):
+    results = {s.id for s in statements if s.standing == "result"}
+    for audit in run(claims, statements).audits:
+        for one, other in combinations(map(set, places(audit)), 2):
+            assert not one & other
+        for place in places(audit):
+            assert len(place) == len(set(place))
+            assert set(place) <= results
+
+
+@given(claims, numbered)
+def test_a_result_on_an_expected_factor_has_a_place(claims, statements):
+    for claim, audit in zip(claims, run(claims, statements).audits, strict=True):
+        factors = {expected.factor for expected in claim.expects}
+        met = {s.id for s in statements if s.standing == "result" and s.factor in factors}
+        assert set().union(*places(audit)) == met
+
+
+@given(claims, numbered, directions)
+def test_an_unrelated_statement_changes_no_audit(claims, statements, direction):
+    stranger = statement(id="stranger", pmid="103", factor="elsewhere", direction=direction)
+    assert run(claims, [*statements, stranger]).audits == run(claims, statements).audits
+
+
+@given(claims, st.data())
+def test_the_order_of_the_statements_does_not_matter(claims, data):
+    statements = data.draw(numbered)
+    shuffled = data.draw(st.permutations(statements))
+    assert to_json(run(claims, shuffled)) == to_json(run(claims, statements))
+
+
+@given(claims, numbered)
+def test_the_order_of_the_claims_is_kept_and_does_not_matter(claims, statements):
+    forward, backward = run(claims, statements), run(claims[::-1], statements)
+    assert [audit.claim for audit in forward.audits] == [claim.id for claim in claims]
+    assert forward.audits == backward.audits[::-1]
+
+
+@given(claims, numbered)
+def test_a_confirmed_claim_has_an_independent_new_supporter_and_no_opponent(claims, statements):
+    pmid = {s.id: s.pmid for s in statements}
+    for claim, audit in zip(claims, run(claims, statements).audits, strict=True):
+        others = {side: {pmid[s] for s in ids} - {claim.study} for side, ids in sides_of(audit)}
+        new = {p for p in others["supports"] if YEARS[p] >= SINCE}
+        assert (audit.status == "confirmed") == bool(
+            new and not others["contradicts"] and not claim.error
+        )
+        against = others["contradicts"] and not others["supports"]
+        assert (audit.status == "contradicted") == bool(against)
+
+
+def values(statements, context: str) -> set[str]:
+    return {value for s in statements for value in getattr(s, context).split("; ")} - {""}
+
+
+def sides_of(audit: Audit):
+    return zip(("supports", "contradicts", "unclear"), places(audit), strict=True)
+
+
+@given(numbered)
+def test_contradictions_name_results_on_their_factor_and_contexts_that_differ(statements):
+    by_id = {s.id: s for s in statements}
+    for found in run([], statements).contradictions:
+        ends = [[by_id[i] for i in ids] for ids in (found.towards_dormancy, found.towards_exit)]
+        assert all(ends)
+        assert {s.factor for end in ends for s in end} == {found.factor}
+        assert {s.standing for end in ends for s in end} == {"result"}
+        for context in CONTEXTS:
+            one, other = (values(end, context) for end in ends)
+            assert (context in found.separated_by) == bool(one and other and not one & other)
+
+
+@settings(max_examples=50)
+@given(claims, numbered)
+def test_json_returns_what_it_was_given(claims, statements):
+    synthesis = run(claims, statements)
+    assert from_json(to_json(synthesis), Synthesis) == synthesis
+
+
+def test_the_filler_leaves_no_field_out():
+    assert all(getattr(statement(), field.name) is not None for field in fields(statement()))

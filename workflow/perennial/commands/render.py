@@ -1,0 +1,102 @@
+"""``perennial render``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perennial import __version__
+from perennial.canonical import from_json
+from perennial.claim import Synthesis
+from perennial.commands import _options
+from perennial.config import Config, load
+from perennial.flow import Flow
+from perennial.ledger import Ledger
+from perennial.passage import Passage, Statement
+from perennial.record import Record
+from perennial.render import render
+from perennial.render.review import Criterion, Direction, Mechanism, Review
+from perennial.screened import Integrity, Link, Screened
+from perennial.study import Study
+from perennial.tables import read_parquet, write_whole
+
+FILES = ("config", "search", "screening", "evidence", "baseline")
+NOTES = {
+    "example": "The records come from the example corpus bundled with Perennial: bibliographic"
+    " facts of real papers, with abstracts paraphrased for this project. It shows what the"
+    " software does; it is not a search of the literature.",
+    "ncbi": "The records come from PubMed, through NCBI's E-utilities.",
+}
+
+
+@click.command
+@click.argument("results", type=_options.folder)
+@click.option("--config", type=_options.folder, default=Path("config"), show_default=True)
+@click.option("--templates", type=_options.folder, default=Path("workflow/templates"))
+@_options.output_folder
+def command(results: Path, config: Path, templates: Path, output: Path) -> None:
+    """Write the review of RESULTS: HTML, DOCX, Markdown, its tables and references."""
+    configs = {name: load(config / f"{name}.yaml", name) for name in FILES}
+    review = Review(**_framed(configs), **_found(results), manifest=_manifest(config, results))
+    for name, content in render(review, templates).items():
+        write_whole(output / name, content)
+
+
+def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
+    """What the config says of the review."""
+    about, evidence = configs["config"]["review"], configs["evidence"]
+    criteria = configs["screening"]["criteria"]
+    source = configs["config"]["entrez"]["server"]
+    return {
+        "title": about["title"],
+        "question": about["question"],
+        "version": about["version"],
+        "maintainers": tuple(about["maintainers"]),
+        "source": source,
+        "source_note": NOTES.get(source, f"The records come from the server at {source}."),
+        "criteria": tuple(
+            Criterion(c["id"], c["action"], c["label"], c["reason"]) for c in criteria
+        ),
+        "mechanisms": tuple(
+            Mechanism(row["id"], row["label"], row["description"]) for row in evidence["mechanisms"]
+        ),
+        "directions": {
+            code: Direction(row["label"], row["meaning"])
+            for code, row in evidence["directions"].items()
+        },
+        "factors": {id_: row.get("label", id_) for id_, row in evidence["factors"].items()},
+        "baseline_review": dict(configs["baseline"]["review"]),
+        "baseline_errors": tuple(dict(row) for row in configs["baseline"]["errors"]),
+    }
+
+
+def _found(results: Path) -> dict[str, Any]:
+    """What the stages found."""
+    ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
+    records = read_parquet(results / "1_records/records.parquet", Record)
+    passages = read_parquet(results / "4_fulltext/passages.parquet", Passage)
+    return {
+        "as_of": ledger.search.searched_at[:10],
+        "ledger": ledger,
+        "flow": from_json((results / "6_synthesis/flow.json").read_bytes(), Flow),
+        "records": {record.pmid: record for record in records},
+        "screened": tuple(read_parquet(results / "3_screened/screened.parquet", Screened)),
+        "links": tuple(read_parquet(results / "2_linked/links.parquet", Link)),
+        "integrity": tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity)),
+        "studies": tuple(read_parquet(results / "5_evidence/studies.parquet", Study)),
+        "statements": tuple(read_parquet(results / "5_evidence/statements.parquet", Statement)),
+        "passages": {(passage.pmid, passage.section): passage for passage in passages},
+        "synthesis": from_json((results / "6_synthesis/claims.json").read_bytes(), Synthesis),
+    }
+
+
+def _manifest(config: Path, results: Path) -> dict[str, str]:
+    """What this edition was made with: the same values give the same bytes."""
+    files = [*sorted(config.glob("*.yaml")), *sorted(config.glob("*.tsv"))]
+    files.append(results / "1_records/ledger.json")
+    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {"perennial": __version__, **digests}
