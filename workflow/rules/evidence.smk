@@ -25,7 +25,7 @@ rule passages:
         folder=subpath(output.passages, parent=True),
     shell:
         "perennial --log {log} passages {input.records} {input.screened}"
-        " --source {params.source:q} --as-of {params.as_of:q} -o {params.folder}"
+        " --source {params.source:q} --as-of={params.as_of:q} -o {params.folder}"
 
 
 rule extract:

@@ -24,7 +24,7 @@ rule records:
         as_of=AS_OF,
         folder=subpath(output.table, parent=True),
     shell:
-        "perennial --log {log} records --source {params.source:q} --as-of {params.as_of:q}"
+        "perennial --log {log} records --source {params.source:q} --as-of={params.as_of:q}"
         " -o {params.folder}"
 
 

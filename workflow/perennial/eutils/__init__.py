@@ -7,18 +7,16 @@ been recorded. ``corpus`` reads the files, ``utilities`` turns a request into an
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from perennial.errors import InputError
 from perennial.eutils.corpus import load
 from perennial.eutils.server import listening
 from perennial.eutils.utilities import responder
 
 __all__ = ["serving"]
-
-_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -27,11 +25,11 @@ def serving(files: Sequence[Path], *, today: str = "") -> Iterator[str]:
 
     ``files`` are PubMed XML (.xml, .xml.gz) and JATS XML (.xml, .nxml), told apart by their
     root element. ``today`` (YYYY-MM-DD) is the server's date, in its answers and in the HTTP
-    ``Date`` header; "" takes the newest date of the corpus. What the files hold that cannot
-    be served is logged as a warning. Raises InputError for a file with nothing usable.
+    ``Date`` header; "" takes the newest date of the corpus. Raises InputError for a file with
+    anything in it that cannot be served: a review over it would lack that record in silence.
     """
     corpus = load(files, today=today)
-    for refusal in corpus.refused:
-        _log.warning("not served: %s", refusal)
+    for refused in corpus.refused:
+        raise InputError(str(refused), hint="mend the record or take it out of the file")
     with listening(responder(corpus), today=corpus.today) as url:
         yield url

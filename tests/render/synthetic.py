@@ -1,0 +1,311 @@
+"""A made-up review. Its PMIDs have nine digits and its DOIs the prefix 10.0000: none is real."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from perennial.claim import Audit, Claim, Contradiction, Expectation, Synthesis
+from perennial.flow import Box, Flow, Part
+from perennial.ledger import Absence, Database, Found, Ledger, Named, Search
+from perennial.passage import Passage, Statement
+from perennial.record import Author, Record
+from perennial.render import Criterion, Direction, Mechanism, Review
+from perennial.screened import Integrity, Link, Match, Screened
+
+DIRECTIONS = {
+    "IND": Direction("Induces rest", "More of the factor brings cells to rest."),
+    "MNT": Direction("Maintains rest", "More of the factor keeps resting cells at rest."),
+    "REA": Direction("Ends rest", "More of the factor brings resting cells back into cycle."),
+    "NUL": Direction("No effect", "The factor was tested, and nothing changed."),
+}
+MECHANISMS = (
+    Mechanism(
+        "M1", "Signals of the surroundings", "What neighbouring cells and matrix tell a cell."
+    ),
+    Mechanism("M2", "Programmes inside the cell", "Transcription factors and chromatin."),
+    Mechanism("M3", "Never mentioned", "No claim and no statement: it has no section."),
+)
+CRITERIA = (
+    Criterion("type", "exclude", "Reviews, editorials, comments", "Not a primary study"),
+    Criterion(
+        "subject",
+        "include",
+        "Resting cells of a tumour, in title or abstract",
+        "Not about resting cells",
+    ),
+    Criterion("abstract", "human", "Records without an abstract", "No abstract to judge by"),
+)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as another stage might hand it over."""
+
+    pmid: str
+    design: str
+    cancers: tuple[str, ...]
+    sites: tuple[str, ...]
+    models: tuple[str, ...]
+    species: str
+    tier: str
+    text: str
+
+
+def pmid(number: int) -> str:
+    return str(900_000_000 + number)
+
+
+def record(number: int, **fields: object) -> Record:
+    base = Record(
+        pmid=pmid(number),
+        doi=f"10.0000/synthetic.{number}",
+        title=f"Synthetic study {number}: a made-up factor and cells at rest in a made-up tissue",
+        abstract="FAC1 kept the cells at rest. Loss of FAC2 woke them.",
+        authors=(Author(family=f"Family{number}", given="Given Name"),),
+        journal="Journal of Made-up Results",
+        journal_abbreviation="J Made-up Res",
+        year=2015 + number % 10,
+        date=f"{2015 + number % 10}-0{1 + number % 9}",
+        volume=str(number),
+        pages=f"{number}01-9",
+    )
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def statement(number: int, study: int, factor: str, direction: str, **fields: object) -> Statement:
+    quote = "FAC1 kept the cells at rest."
+    base = Statement(
+        id=hashlib.sha256(f"{number}".encode()).hexdigest()[:10],
+        pmid=pmid(study),
+        factor=factor,
+        factor_kind="gene",
+        factor_text=factor.lower(),
+        direction=direction,
+        perturbation="",
+        mechanism="M1",
+        cancer="breast",
+        site="lung",
+        model="mouse",
+        species="mouse",
+        standing="result",
+        quote=quote,
+        section="abstract",
+        start=0,
+        end=len(quote),
+        text_sha256="0" * 64,
+        rule="keeps",
+    )
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def screened(number: int, outcome: str, criterion: str = "", by: str = "rule") -> Screened:
+    reason = {c.id: c.reason for c in CRITERIA}.get(criterion, "All criteria are met")
+    words = (Match(criterion or "subject", "abstract", 9, 13, "cells at rest"),)
+    return Screened(pmid(number), outcome, criterion, reason, by, (), words)
+
+
+def part(name: str, label: str, numbers: range | list[int]) -> Part:
+    return Part(name, label, tuple(pmid(n) for n in numbers))
+
+
+def flow() -> Flow:
+    return Flow(
+        (
+            Box(
+                "identified",
+                "Records identified",
+                (
+                    part("words", "Words in title and abstract", range(1, 15)),
+                    part("headings", "Headings of the thesaurus", range(10, 17)),
+                    part("named", "Named one by one", [1, 17]),
+                ),
+            ),
+            Box(
+                "removed",
+                "Records removed before screening",
+                (
+                    part("repeated", "Found by more than one strategy", [10, 11, 12, 13, 14, 1]),
+                    part("duplicates", "Duplicate of another record", [15]),
+                    part("not_returned", "Not returned by the source", [16]),
+                ),
+            ),
+            Box("screened", "Records screened", (part("screened", "", [*range(1, 15), 17]),)),
+            Box(
+                "excluded",
+                "Records excluded",
+                (
+                    part("type", "Not a primary study", [8, 9, 10]),
+                    part("subject", "Not about resting cells", [11]),
+                ),
+            ),
+            Box(
+                "awaiting",
+                "Awaiting a human decision",
+                (part("abstract", "No abstract to judge by", [12, 13]),),
+            ),
+            Box(
+                "sought",
+                "Reports sought for retrieval",
+                (
+                    part("abstract", "abstract only", [1, 2, 3, 4, 5, 6]),
+                    part("full", "full text", [7, 14, 17]),
+                ),
+            ),
+            Box(
+                "included",
+                "Studies included",
+                (
+                    part("with", "with extracted statements", [1, 2, 3, 4, 5, 6, 7]),
+                    part("without", "without a statement", [14, 17]),
+                ),
+            ),
+        )
+    )
+
+
+def ledger() -> Ledger:
+    words = tuple(pmid(n) for n in range(1, 15))
+    headings = tuple(pmid(n) for n in range(10, 17))
+    strategies = (
+        Found(
+            "words",
+            "Words in title and abstract",
+            '#rest NEAR/5 #cells\nAND ("tumor*"[tiab] OR "tumour*"[tiab])',
+            '(rest[tiab] OR quiescen*[tiab]) AND ("tumor*"[tiab])',
+            '("rest"[Title/Abstract]) AND ("tumor*"[Title/Abstract])',
+            14,
+            words,
+            ("Truncated term: tumor*",),
+        ),
+        Found("headings", "Headings of the thesaurus", "Rest[mh]", "Rest[mh]", "", 7, headings, ()),
+    )
+    named = (
+        Named("PMC9999999999", "pmcid", "", "not returned", "the server knows no such article"),
+        Named(f"PMID {pmid(17)}", "pmid", pmid(17), "returned", ""),
+        Named(f"PMID {pmid(1)}", "pmid", pmid(1), "returned", ""),
+    )
+    database = Database("pubmed", "Build-made-up", "2026/05/30", "1234")
+    search = Search("example", "2026-06-01T08:00:00Z", database, strategies, named)
+    return Ledger(search, (Absence(pmid(16), "not in the answer"),), ())
+
+
+def statements() -> tuple[Statement, ...]:
+    return (
+        statement(1, 1, "FAC1", "IND"),
+        statement(2, 2, "FAC1", "IND", site="bone marrow", cancer="prostate"),
+        statement(3, 3, "FAC1", "REA", site="brain", model="organoid", perturbation="gain"),
+        statement(4, 4, "FAC2", "MNT", mechanism="M2", perturbation="loss"),
+        statement(5, 5, "FAC2", "MNT", mechanism="M2", standing="background"),
+        statement(6, 6, "FAC3", "NUL", mechanism="", cancer="", site="", model="", species=""),
+        statement(7, 7, "FAC1", "IND", section="results.2", cancer="", standing="hypothesis"),
+    )
+
+
+def synthesis(found: tuple[Statement, ...]) -> Synthesis:
+    s = [one.id for one in found]
+    expects = (Expectation("FAC1", "IND"),)
+    claims = (
+        Claim(
+            "B1",
+            "M1",
+            "FAC1 brings cells to rest.",
+            "[12, 13]",
+            "10.0000/base.1",
+            "verified",
+            expects,
+            "",
+            "",
+        ),
+        Claim("B2", "M1", "FAC9 wakes them.", "[14]", "", "untraced", (), "", "A made-up note."),
+        Claim(
+            "B3",
+            "M2",
+            "FAC2 wakes cells.",
+            "",
+            pmid(4),
+            "named",
+            (),
+            "It is the other way about.",
+            "",
+        ),
+    )
+    audits = (
+        Audit(
+            "B1",
+            "refined",
+            (s[0], s[1]),
+            (s[2],),
+            (),
+            "supported by 2 studies, contradicted by 1 elsewhere",
+        ),
+        Audit("B2", "not re-examined", (), (), (), "no result bears on it"),
+        Audit("B3", "contradicted", (), (s[3],), (), "1 study says the opposite"),
+    )
+    return Synthesis(
+        claims, audits, (Contradiction("FAC1", (s[0], s[1]), (s[2],), ("site", "model")),)
+    )
+
+
+def review() -> Review:
+    records = {pmid(n): record(n) for n in (*range(1, 16), 17)}
+    records[pmid(12)] = replace(records[pmid(12)], abstract="")
+    found = statements()
+    outcomes = (
+        *(screened(n, "include") for n in (1, 2, 3, 4, 5, 6, 7, 14)),
+        screened(17, "include", by="A. Reviewer"),
+        *(screened(n, "exclude", "type") for n in (8, 9, 10)),
+        screened(11, "exclude", "subject"),
+        *(screened(n, "human", "abstract") for n in (12, 13)),
+    )
+    passages = {
+        (s.pmid, s.section): Passage(s.pmid, s.section, "pubmed", "Abstract", s.quote, "0" * 64)
+        for s in found
+    }
+    return Review(
+        title="Cells at rest: a made-up living review",
+        question="What brings made-up cells to rest, and what wakes them?",
+        version="2026.1",
+        as_of="2026-06-01",
+        source="example",
+        source_note="",
+        maintainers=("A. Reviewer", "B. Reviewer"),
+        ledger=ledger(),
+        flow=flow(),
+        records=records,
+        screened=outcomes,
+        links=(Link(pmid(15), "duplicate of", pmid(1), "same DOI"),),
+        integrity=(Integrity(pmid(3), "retracted", pmid(90), "J Made-up Res. 2025;1:2"),),
+        criteria=CRITERIA,
+        studies=tuple(
+            Study(
+                pmid(n),
+                "experiment",
+                ("breast",),
+                ("lung", "bone"),
+                ("mouse",),
+                "mouse",
+                "main",
+                "abstract",
+            )
+            for n in (1, 2, 3, 4, 5, 6, 7, 14, 17)
+        ),
+        statements=found,
+        passages=passages,
+        synthesis=synthesis(found),
+        mechanisms=MECHANISMS,
+        directions=DIRECTIONS,
+        factors={"FAC1": "FAC1 (made-up factor 1)"},
+        baseline_review={
+            "title": "A made-up review of rest",
+            "first_author": "Base B",
+            "journal": "Rev Made-up",
+            "year": 2018,
+            "doi": "10.0000/base",
+        },
+        baseline_errors=(
+            {"says": "FAC2 wakes cells", "source_says": "Its loss does", "basis": "the abstract"},
+        ),
+        manifest={"perennial": "0.1.0", "config/search.yaml": "a" * 64},
+        new=(pmid(7),),
+    )

@@ -1,0 +1,68 @@
+"""Masking: a sentence as a line of tokens in which factors and set phrases are placeholders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from perennial.extract.fold import fold
+from perennial.extract.terms import Mention
+from perennial.extract.vocabulary import Rewrite, Vocabulary
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+%?|[^\s,;:.()\[\]/]+|[,;:.()\[\]/]")
+_PLACEHOLDER = re.compile(r"<[FLG](\d+)>")
+# A rewriting step is repeated while it changes the line, for nested phrases; no
+# sentence of the acceptance abstracts needed more than three rounds.
+ROUNDS = 5
+
+
+def tokens(text: str) -> str:
+    """``text`` folded, as tokens divided by one blank."""
+    return " ".join(_TOKEN.findall(fold(text).text))
+
+
+def masked(source: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> str:
+    """The line for ``source``; the number in a placeholder is an index into ``mentions``."""
+    line = _with_placeholders(source, mentions)
+    for step in vocabulary.simplifications:
+        line = _repeated(step, line)
+    line = _marked(line, vocabulary.losses, "L")
+    line = _marked(line, vocabulary.gains, "G")
+    for step in vocabulary.chunks:
+        line = step.pattern.sub(step.replacement, line)
+    return line
+
+
+def _with_placeholders(source: str, mentions: Sequence[Mention]) -> str:
+    ends = [0, *(mention.end for mention in mentions)]
+    starts = [*(mention.start for mention in mentions), len(source)]
+    pieces = [tokens(source[a:b]) for a, b in zip(ends, starts, strict=True)]
+    woven = [pieces[0]]
+    for i, piece in enumerate(pieces[1:]):
+        woven += [f"<F{i}>", piece]
+    return " ".join(piece for piece in woven if piece)
+
+
+def _repeated(step: Rewrite, line: str) -> str:
+    for _ in range(ROUNDS):
+        changed = " ".join(step.pattern.sub(step.replacement, line).split())
+        if changed == line:
+            break
+        line = changed
+    return line
+
+
+def _marked(line: str, cues: Iterable[re.Pattern[str]], mark: str) -> str:
+    """Swallow each cue and put ``mark`` on the factors it speaks of, unless marked already."""
+
+    def marking(match: re.Match[str]) -> str:
+        return re.sub(r"<F(\d+)>", rf"<{mark}\1>", match.group("factor"))
+
+    for cue in cues:
+        line = cue.sub(marking, line)
+    return line
+
+
+def placeholders(slot: str) -> list[tuple[str, int]]:
+    """The (mark, index) pairs of a slot's text."""
+    return [(match.group()[1], int(match.group(1))) for match in _PLACEHOLDER.finditer(slot)]

@@ -1,0 +1,370 @@
+"""The vocabulary: config/evidence.yaml as checked, compiled values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from perennial.errors import InputError
+from perennial.extract import phrasing, terms
+from perennial.extract.phrasing import Phrases
+from perennial.extract.terms import Alias, Terms
+
+CONTEXTS = ("cancers", "sites", "models", "species")
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """What more of a factor does; ``inverse`` is what it does if *less* of it did ``code``."""
+
+    code: str
+    label: str
+    meaning: str
+    side: str  # dormancy | exit | neither
+    inverse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """A category of the review and the factors that belong to it; ``cues`` settle ties."""
+
+    id: str
+    label: str
+    description: str
+    factors: tuple[str, ...]
+    cues: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """``targets``: what the factor lowers or blocks, so that its effect is their loss."""
+
+    id: str
+    kind: str
+    members: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A step that masks, shortens or marks: ``pattern`` becomes ``replacement``."""
+
+    pattern: re.Pattern[str]
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A sentence pattern; ``gives`` maps each slot to the direction of what it names."""
+
+    id: str
+    expression: re.Pattern[str]
+    gives: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """``upstream`` makes more (``same``) or less (not ``same``) of ``downstream``."""
+
+    id: str
+    expression: re.Pattern[str]
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Words that make a sentence a hypothesis or background."""
+
+    hypothesis: re.Pattern[str]
+    background: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Section types (``results`` of ``results.3``) that are not read, or only as background."""
+
+    skipped: tuple[str, ...]
+    background: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A rule for a study's tier: all conditions given must hold."""
+
+    tier: str
+    designs: tuple[str, ...]
+    not_designs: tuple[str, ...]
+    perturbed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything that extraction knows of its subject."""
+
+    directions: Mapping[str, Direction]
+    mechanisms: tuple[Mechanism, ...]
+    factors: Mapping[str, Factor]
+    terms: Terms
+    contexts: Mapping[str, Terms]
+    objects: re.Pattern[str]
+    foreign: re.Pattern[str]
+    simplifications: tuple[Rewrite, ...]
+    chunks: tuple[Rewrite, ...]
+    losses: tuple[re.Pattern[str], ...]
+    gains: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
+    relays: tuple[Relay, ...]
+    negated: re.Pattern[str]  # found at the end of what stands before a denied name
+    standing: Standing
+    sections: Sections
+    secondary: frozenset[str]  # publication types that are never a source, in lower case
+    designs: Mapping[str, re.Pattern[str]]
+    design_types: Mapping[str, str]  # publication type in lower case -> design
+    tiers: tuple[Tier, ...]
+
+
+def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
+    """Compile a document that satisfies ``evidence.schema.json``.
+
+    Raises ``InputError`` naming the key for what a schema cannot see: an unknown id, a
+    name claimed twice without a condition, a bad expression, an unknown slot or list.
+    """
+    directions = _directions(document["directions"])
+    factors = _factors(document["factors"])
+    known = phrasing.phrases(
+        document["phrases"],
+        [chunk["name"] for chunk in document["chunks"]],
+        document["barriers"],
+        document["conjunctions"],
+    )
+    return Vocabulary(
+        directions=directions,
+        mechanisms=tuple(_mechanisms(document["mechanisms"], factors)),
+        factors=factors,
+        terms=terms.build(_checked(_factor_aliases(document, factors))),
+        contexts={name: _context(name, document["contexts"][name]) for name in CONTEXTS},
+        objects=_any(document["objects"], known, "objects"),
+        foreign=_any(document["foreign"], known, "foreign"),
+        simplifications=tuple(_rewrites(document["simplifications"], known)),
+        chunks=tuple(_chunks(document["chunks"], known)),
+        losses=tuple(_perturbations(document, "loss", known)),
+        gains=tuple(_perturbations(document, "gain", known)),
+        patterns=tuple(_patterns(document["patterns"], known, directions)),
+        relays=tuple(_relays(document["relays"], known)),
+        negated=phrasing.compiled(rf"(?:^| )(?:{'|'.join(document['negations'])}) $", "negations"),
+        standing=_standing(document["standing"], known),
+        sections=Sections(
+            tuple(document["sections"]["skipped"]), tuple(document["sections"]["background"])
+        ),
+        secondary=frozenset(t.lower() for t in document["secondary_publication_types"]),
+        designs=_designs(document["designs"], known),
+        design_types=_design_types(document["designs"]),
+        tiers=tuple(_tiers(document["tiers"], document["designs"])),
+    )
+
+
+def _directions(entries: Mapping[str, Any]) -> dict[str, Direction]:
+    for code, entry in entries.items():
+        _known(entry["inverse"], entries, f"directions.{code}.inverse", "direction")
+    return {code: Direction(code, **entry) for code, entry in entries.items()}
+
+
+def _factors(entries: Mapping[str, Any]) -> dict[str, Factor]:
+    for name, entry in entries.items():
+        for i, target in enumerate(entry.get("targets", ())):
+            _known(target, entries, f"factors.{name}.targets[{i}]", "factor")
+    return {
+        name: Factor(
+            name, entry["kind"], tuple(entry.get("members", ())), tuple(entry.get("targets", ()))
+        )
+        for name, entry in entries.items()
+    }
+
+
+def _mechanisms(
+    entries: Sequence[Mapping[str, Any]], factors: Mapping[str, Factor]
+) -> Iterator[Mechanism]:
+    seen: set[str] = set()
+    for i, entry in enumerate(entries):
+        path = f"mechanisms[{i}]"
+        _once(entry["id"], seen, f"{path}.id", "mechanism")
+        for j, factor in enumerate(entry["factors"]):
+            _known(factor, factors, f"{path}.factors[{j}]", "factor")
+        cues = entry.get("cues")
+        yield Mechanism(
+            entry["id"],
+            entry["label"],
+            entry["description"],
+            tuple(entry["factors"]),
+            _words(cues, f"{path}.cues") if cues else None,
+        )
+
+
+def _factor_aliases(
+    document: Mapping[str, Any], factors: Mapping[str, Factor]
+) -> Iterator[tuple[str, Alias]]:
+    for name, entry in document["factors"].items():
+        if entry.get("name_is_alias", entry["kind"] == "gene"):
+            yield f"factors.{name}", Alias(name, (name,))
+        for i, alias in enumerate(entry.get("aliases", ())):
+            path = f"factors.{name}.aliases[{i}]"
+            yield path, _alias(alias, (name,), path)
+    for i, joint in enumerate(document["joint_aliases"]):
+        path = f"joint_aliases[{i}]"
+        for j, factor in enumerate(joint["means"]):
+            _known(factor, factors, f"{path}.means[{j}]", "factor")
+        yield path, _alias(joint["text"], tuple(joint["means"]), path)
+
+
+def _alias(entry: str | Mapping[str, Any], ids: tuple[str, ...], path: str) -> Alias:
+    if isinstance(entry, str):
+        return Alias(entry, ids)
+    when, unless = entry.get("when"), entry.get("unless")
+    return Alias(
+        entry["text"],
+        ids,
+        entry.get("exact", False),
+        _words(when, f"{path}.when") if when else None,
+        _words(unless, f"{path}.unless") if unless else None,
+    )
+
+
+def _checked(aliases: Iterable[tuple[str, Alias]]) -> list[Alias]:
+    """Refuse a name that two factors claim unless every claim has a condition."""
+    claims: dict[str, list[tuple[str, Alias]]] = {}
+    for path, alias in aliases:
+        claims.setdefault(terms.key(alias.text), []).append((path, alias))
+    for same in claims.values():
+        _undisputed(same)
+    return [alias for same in claims.values() for _, alias in same]
+
+
+def _undisputed(claims: list[tuple[str, Alias]]) -> None:
+    bare = [path for path, alias in claims if not (alias.when or alias.unless)]
+    if len({alias.ids for _, alias in claims}) > 1 and bare:
+        others = ", ".join(path for path, _ in claims if path != bare[0])
+        raise InputError(
+            f"{bare[0]}: the name {claims[0][1].text!r} is also claimed at {others}",
+            hint="give each of them a 'when' or an 'unless' so that the sentence can decide",
+        )
+
+
+def _context(name: str, entries: Mapping[str, Any]) -> Terms:
+    found = [
+        (f"contexts.{name}.{key}[{i}]", _alias(alias, (key,), f"contexts.{name}.{key}[{i}]"))
+        for key, aliases in entries.items()
+        for i, alias in enumerate(aliases)
+    ]
+    return terms.build(_checked(found))
+
+
+def _rewrites(entries: Sequence[Mapping[str, str]], known: Phrases) -> Iterator[Rewrite]:
+    for i, entry in enumerate(entries):
+        path = f"simplifications[{i}].from"
+        expression = phrasing.over_tokens(entry["from"], known, path)
+        yield Rewrite(expression, entry["to"])
+
+
+def _chunks(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Rewrite]:
+    for i, entry in enumerate(entries):
+        for j, text in enumerate(entry["texts"]):
+            path = f"chunks[{i}].texts[{j}]"
+            yield Rewrite(phrasing.over_tokens(text, known, path), f"<{entry['name']}>")
+
+
+def _perturbations(
+    document: Mapping[str, Any], kind: str, known: Phrases
+) -> Iterator[re.Pattern[str]]:
+    for i, text in enumerate(document["perturbations"][kind]):
+        path = f"perturbations.{kind}[{i}]"
+        yield phrasing.over_tokens(text, known, path, ("factor",), phrasing.LIST)
+
+
+def _patterns(
+    entries: Sequence[Mapping[str, Any]], known: Phrases, directions: Mapping[str, Direction]
+) -> Iterator[Pattern]:
+    seen: set[str] = set()
+    for i, entry in enumerate(entries):
+        _once(entry["id"], seen, f"patterns[{i}].id", "pattern")
+        for slot, code in entry["gives"].items():
+            _known(code, directions, f"patterns[{i}].gives.{slot}", "direction")
+        yield from _variants(entry, i, known)
+
+
+def _variants(entry: Mapping[str, Any], i: int, known: Phrases) -> Iterator[Pattern]:
+    for j, text in enumerate(entry["texts"]):
+        path = f"patterns[{i}].texts[{j}]"
+        slots = [slot for slot in entry["gives"] if f"{{{slot}}}" in text]
+        if not slots:
+            raise InputError(f"{path}: the text binds none of {', '.join(entry['gives'])}")
+        expression = phrasing.over_tokens(text, known, path, slots)
+        yield Pattern(entry["id"], expression, {s: entry["gives"][s] for s in slots})
+
+
+def _relays(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Relay]:
+    for i, entry in enumerate(entries):
+        for j, text in enumerate(entry["texts"]):
+            path = f"relays[{i}].texts[{j}]"
+            if "{upstream}" not in text or "{downstream}" not in text:
+                raise InputError(f"{path}: a relay needs both {{upstream}} and {{downstream}}")
+            expression = phrasing.over_tokens(text, known, path, ("upstream", "downstream"))
+            yield Relay(entry["id"], expression, entry["effect"] == "more")
+
+
+def _standing(entry: Mapping[str, Sequence[str]], known: Phrases) -> Standing:
+    return Standing(
+        _any(entry["hypothesis"], known, "standing.hypothesis"),
+        _any(entry["background"], known, "standing.background"),
+    )
+
+
+def _designs(entries: Mapping[str, Any], known: Phrases) -> dict[str, re.Pattern[str]]:
+    return {
+        name: _any(entry["cues"], known, f"designs.{name}.cues") for name, entry in entries.items()
+    }
+
+
+def _design_types(entries: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        kind.lower(): name
+        for name, entry in entries.items()
+        for kind in entry.get("publication_types", ())
+    }
+
+
+def _tiers(entries: Sequence[Mapping[str, Any]], designs: Mapping[str, Any]) -> Iterator[Tier]:
+    for i, entry in enumerate(entries):
+        wanted, unwanted = tuple(entry["designs"]), tuple(entry.get("not_designs", ()))
+        for design in wanted + unwanted:
+            _known(design, designs, f"tiers[{i}]", "design")
+        yield Tier(entry["tier"], wanted, unwanted, entry.get("perturbed"))
+
+
+def _any(texts: Sequence[str], known: Phrases, path: str) -> re.Pattern[str]:
+    """One expression for a list, each member checked under its own index."""
+    each = [
+        phrasing.over_tokens(text, known, f"{path}[{i}]").pattern for i, text in enumerate(texts)
+    ]
+    return re.compile("|".join(each) or r"(?!)")
+
+
+def _words(texts: Sequence[str], path: str) -> re.Pattern[str]:
+    """An expression over a folded, unmasked sentence, at word boundaries."""
+    each = [
+        phrasing.compiled(rf"(?<!\w)(?:{text})(?!\w)", f"{path}[{i}]").pattern
+        for i, text in enumerate(texts)
+    ]
+    return re.compile("|".join(each))
+
+
+def _known(name: str, among: Iterable[str], path: str, what: str) -> None:
+    if name not in among:
+        raise InputError(f"{path}: there is no {what} {name!r}", hint=f"define it or mend {path}")
+
+
+def _once(name: str, seen: set[str], path: str, what: str) -> None:
+    if name in seen:
+        raise InputError(f"{path}: the {what} {name!r} is defined twice")
+    seen.add(name)

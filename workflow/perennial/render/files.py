@@ -1,0 +1,41 @@
+"""All files of the review, from the review and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from perennial.render import csl, diagram, documents, ris, sheets
+from perennial.render.page import Pages, ordered_studies
+from perennial.render.review import Review, check
+from perennial.render.wording import listed
+
+
+def render(review: Review, templates: Path) -> dict[str, bytes]:
+    """File name → content; the same review and templates give the same bytes.
+
+    ``templates`` is ``workflow/templates``. Raises ``LedgerError`` if parts of the review
+    contradict each other, ``InputError`` if pandoc refuses its input.
+    """
+    check(review)
+    picture = diagram.svg(review.flow, _in_words(review))
+    pages = Pages(review, templates, picture)
+    studies = [review.records[study.pmid] for study in ordered_studies(review)]
+    baseline = review.baseline_review
+    items = [*([csl.baseline_item(baseline)] if baseline else []), *map(csl.item, studies)]
+    return {
+        "review.html": pages.html(),
+        "review.docx": documents.docx(
+            pages.body("docx"), diagram.png(review.flow), templates / "document", review.as_of
+        ),
+        "review.md": documents.markdown(pages.body("md")),
+        "flow.svg": picture,
+        "evidence.csv": sheets.evidence(review),
+        "studies.csv": sheets.studies(review),
+        "screening.csv": sheets.screening(review),
+        "references.bib": csl.biblatex(items),
+        "references.ris": ris.ris(baseline, studies),
+    }
+
+
+def _in_words(review: Review) -> str:
+    return listed(f"{box.label}: {box.count}" for box in review.flow.boxes) + "."

@@ -1,0 +1,193 @@
+"""From a review and its templates to HTML.
+
+HTML is the one source of the review's content. The page that people open is made from the
+same section templates as the HTML that pandoc turns into DOCX and Markdown, so the three
+cannot disagree. Markup was preferred to Markdown as the source because escaping is then
+Jinja2's and pandoc's, which is complete, and not a list of Markdown's special characters,
+which never is; and because the page keeps what Markdown has no word for: captions, scopes,
+landmarks, folded quotes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from perennial.passage import Statement
+from perennial.record import Record
+from perennial.render import chapters, csl, wording
+from perennial.render.review import Review
+
+# How many rows of one list are shown; the CSV has all of them, and the page says so.
+LONGEST_LIST = 250
+
+# What the table of studies shows of a study, where the study has it.
+STUDY_COLUMNS = ("cancers", "sites", "models", "species", "tier")
+
+# (id, title) in reading order; each has its template under sections/.
+SECTIONS = (
+    ("summary", "At a glance"),
+    ("methods", "Question and methods"),
+    ("flow", "Flow of records"),
+    ("studies", "Characteristics of included studies"),
+    ("evidence", "Evidence by mechanism"),
+    ("contradictions", "Findings that point opposite ways"),
+    ("integrity", "Integrity notices and linked records"),
+    ("awaiting", "Awaiting a decision"),
+    ("excluded", "Excluded records"),
+    ("errors", "Known errors of the baseline review"),
+    ("references", "References"),
+    ("versions", "Versions and checksums"),
+)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An entry of the reference list. ``pmid`` is "" for the baseline review."""
+
+    number: int
+    text: str
+    doi: str
+    pmid: str
+    pmcid: str
+
+
+def references(review: Review) -> tuple[Reference, ...]:
+    """The baseline review, then the studies in the order of their table, numbered from 1.
+
+    This is the order in which the text first cites them: the methods name the baseline
+    review, and the table of studies comes before everything that cites one.
+    """
+    studies = [review.records[study.pmid] for study in ordered_studies(review)]
+    baseline = review.baseline_review
+    items = [*([csl.baseline_item(baseline)] if baseline else []), *map(csl.item, studies)]
+    known = [(str(baseline.get("doi", "")), "", "")] if baseline else []
+    known += [(record.doi, record.pmid, record.pmcid) for record in studies]
+    return tuple(
+        Reference(number, text, *ids)
+        for number, (text, ids) in enumerate(zip(csl.entries(items), known, strict=True), start=1)
+    )
+
+
+def ordered_studies(review: Review) -> list[Any]:
+    """The included studies, newest first; within a year by first author."""
+
+    def place(study: Any) -> tuple[int, str, int]:
+        record = review.records[study.pmid]
+        return (-record.year, first_author(record).casefold(), int(record.pmid))
+
+    return sorted(review.studies, key=place)
+
+
+def first_author(record: Record) -> str:
+    """The family name, or the group's name, "" where the record has no author."""
+    first = record.authors[0] if record.authors else None
+    return (first.collective or first.family or first.given) if first else ""
+
+
+class Pages:
+    """The templates filled with one review, for any medium: html, docx or md."""
+
+    def __init__(self, review: Review, templates: Path, flow_svg: bytes) -> None:
+        self._templates = templates
+        self._css = (templates / "style.css").read_text("utf-8")
+        self._context = _context(review) | {"flow_svg": Markup(flow_svg.decode())}  # noqa: S704
+
+    def html(self) -> bytes:
+        """The page that people open: one file that asks nothing of any server."""
+        digest = base64.b64encode(hashlib.sha256(self._css.encode()).digest()).decode()
+        return self._fill("page.html.j2", "html", css=Markup(self._css), style_hash=digest)  # noqa: S704
+
+    def body(self, medium: str) -> str:
+        """The plain document that pandoc turns into ``medium``."""
+        return self._fill("document.html.j2", medium).decode()
+
+    def _fill(self, template: str, medium: str, **more: Any) -> bytes:
+        environment = _environment(self._templates)
+        environment.globals |= {**self._context, "medium": medium}
+        return environment.get_template(template).render(**more).encode()
+
+
+def _environment(templates: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=wording.visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "clip": wording.clip,
+        "grouped": wording.grouped,
+        "listed": wording.listed,
+        "sentence": wording.sentence,
+        "long_date": wording.long_date,
+    }
+    return environment
+
+
+def _context(review: Review) -> Mapping[str, Any]:
+    entries = references(review)
+    return {
+        "review": review,
+        "flow": {box.id: box for box in review.flow.boxes},
+        "sections": SECTIONS,
+        "chapters": chapters.chapters(review),
+        "exclusions": chapters.exclusions(review),
+        "awaiting": [row for row in review.screened if row.outcome == "human"],
+        "by_hand": sum(row.decided_by != "rule" for row in review.screened),
+        "studies": ordered_studies(review),
+        "statements": chapters.by_id(review.statements),
+        "references": entries,
+        "numbers": {entry.pmid or "baseline": entry.number for entry in entries},
+        "settings": _settings,
+        "in_words": lambda value: value if isinstance(value, str) else ", ".join(value),
+        "claims": {claim.id for claim in review.synthesis.claims},
+        "columns": [
+            name for name in STUDY_COLUMNS if all(hasattr(s, name) for s in review.studies)
+        ],
+        "weights": Counter(statement.pmid for statement in review.statements),
+        "statuses": _statuses(review),
+        "longest_list": LONGEST_LIST,
+        "counted": wording.counted,
+        "anchor": wording.anchor,
+        "pubmed": wording.pubmed,
+        "pmc": wording.pmc,
+        "doi": wording.doi,
+        "short_name": lambda pmid: _short_name(review.records[pmid]),
+        "notices": _notices(review),
+    }
+
+
+def _settings(statement: Statement) -> list[str]:
+    values = (getattr(statement, name) for name in chapters.CONTEXTS)
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _short_name(record: Record) -> str:
+    return " ".join(part for part in (first_author(record), str(record.year or "")) if part)
+
+
+def _statuses(review: Review) -> list[tuple[str, int]]:
+    found = [audit.status for audit in review.synthesis.audits]
+    order = ("confirmed", "refined", "contradicted", "not re-examined")
+    others = sorted(set(found) - set(order))
+    return [(status, found.count(status)) for status in (*order, *others) if status in found]
+
+
+def _notices(review: Review) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for notice in review.integrity:
+        seen = kinds.setdefault(notice.pmid, [])
+        seen += [notice.kind] if notice.kind not in seen else []
+    return kinds
