@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from perennial.config import at_the_door, load
 from perennial.errors import InputError
-from perennial.identifiers import identify
 from perennial.screen import load_criteria
-from perennial.search import sent_queries
+from perennial.strategy import sent_queries
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -20,8 +19,6 @@ CASES = sorted((HERE / "invalid").glob("*.yaml"))
 def _read(path: Path) -> None:
     config = load(path, path.name.split(".")[0])
     if path.name.startswith("search"):
-        for index, written in enumerate(config.get("ids") or ()):
-            identify(written, config.place("ids", index))
         sent_queries(config)
     if path.name.startswith("screening"):
         load_criteria(config)

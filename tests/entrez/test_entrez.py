@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from perennial import entrez
-from perennial.archive import Archive
+from perennial.archive import Archive, holding
 from perennial.config import load
 from perennial.entrez import Source, ask
 from perennial.errors import InputError, SourceError
-from perennial.fetch import fetch_records, holding
+from perennial.fetch import fetch_records
 from perennial.records import records
 from perennial.search import search
 from tenacity import wait_none

@@ -20,9 +20,7 @@ DIRECTIONS = {
     "NUL": Direction("No effect", "The factor was tested, and nothing changed."),
 }
 MECHANISMS = (
-    Mechanism(
-        "M1", "Signals of the surroundings", "What neighbouring cells and matrix tell a cell."
-    ),
+    Mechanism("M1", "Signals of the surroundings", "What neighbours tell a cell."),
     Mechanism("M2", "Programmes inside the cell", "Transcription factors and chromatin."),
     Mechanism("M3", "Never mentioned", "No claim and no statement: it has no section."),
 )
@@ -237,7 +235,7 @@ def synthesis(found: tuple[Statement, ...]) -> Synthesis:
             (s[0], s[1]),
             (s[2],),
             (),
-            "supported by 2 studies, contradicted by 1 elsewhere",
+            "2 studies for it, 1 against",
         ),
         Audit("B2", "not re-examined", (), (), (), "no result bears on it"),
         Audit("B3", "contradicted", (), (s[3],), (), "1 study says the opposite"),

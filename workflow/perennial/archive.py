@@ -39,6 +39,15 @@ class Entry:
     answer: str = ""  # SHA-256 of the answer's bytes, known once it is kept
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the archive holds of one kind for one source (archive/index/)."""
+
+    source: str
+    held: Mapping[str, str]  # id → SHA-256 of the newest answer that gives it
+    lacking: tuple[str, ...]  # asked for, twice, and not given
+
+
 class Archive:
     """An append-only store of answers below one folder."""
 
@@ -123,6 +132,16 @@ class Archive:
         for number, line in enumerate(self.journal.read_bytes().split(b"\n"), 1):
             if line.strip() and (entry := _entry(line, Place(str(self.journal), number))):
                 yield entry
+
+
+def holding(archive: Archive, source: str, db: str, until: str = "") -> Holding:
+    """Fold the journal: the newest answer for each id, and the ids that never came."""
+    held: dict[str, str] = {}
+    lacking: dict[str, None] = {}
+    for entry in archive.entries(source, "efetch", db, until):
+        held.update(dict.fromkeys(entry.holds, entry.answer))
+        lacking.update(dict.fromkeys(entry.lacks))
+    return Holding(source, dict(sorted(held.items())), tuple(i for i in lacking if i not in held))
 
 
 def _entry(line: bytes, place: Place) -> Entry | None:

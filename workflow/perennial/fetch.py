@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from perennial.archive import Archive, Entry
+from perennial.archive import Archive, Entry, Holding, holding
 from perennial.entrez import Source, ask
 
 # NCBI: more than about 200 ids belong in a POST; 200 records are some 2 MB, a fair piece
@@ -18,15 +18,6 @@ BATCH = 200
 ARTICLES = 10
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What the archive holds of one kind for one source (archive/index/)."""
-
-    source: str
-    held: Mapping[str, str]  # id → SHA-256 of the newest answer that gives it
-    lacking: tuple[str, ...]  # asked for, twice, and not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +58,6 @@ def _ask(kind: _Kind, ids: Sequence[str], source: Source, archive: Archive) -> l
     lacks = tuple(id_ for id_ in ids if id_ not in given)
     archive.file(Entry(answer.when, source.name, "efetch", params, holds, lacks), answer.body)
     return list(lacks)
-
-
-def holding(archive: Archive, source: str, db: str, until: str = "") -> Holding:
-    """Fold the journal: the newest answer for each id, and the ids that never came."""
-    held: dict[str, str] = {}
-    lacking: dict[str, None] = {}
-    for entry in archive.entries(source, "efetch", db, until):
-        held.update(dict.fromkeys(entry.holds, entry.answer))
-        lacking.update(dict.fromkeys(entry.lacks))
-    return Holding(source, dict(sorted(held.items())), tuple(i for i in lacking if i not in held))
 
 
 def _pmids(answers: etree._Element) -> Iterator[str]:

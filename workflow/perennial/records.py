@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from perennial import pubmed
-from perennial.archive import Archive
-from perennial.fetch import Holding, holding
+from perennial.archive import Archive, Holding, holding
 from perennial.ledger import Absence, Ledger
 from perennial.record import Author, Heading, Record
 

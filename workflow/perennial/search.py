@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from lxml import etree
 
 from perennial.archive import Archive, Entry
-from perennial.config import Config, misread
+from perennial.config import Config
 from perennial.entrez import Answer, Source, ask
-from perennial.errors import InputError, SourceError
+from perennial.errors import SourceError
 from perennial.identifiers import Identifier, identify
 from perennial.ledger import Database, Found, Named, Search
-from perennial.query import QueryError, parse, parse_blocks
+from perennial.strategy import sent_queries
 
 # PubMed gives at most this many ids of one query, whatever retmax says (seen 2024-2026).
 CAP = 9_999
-_BLOCK = re.compile(r"#([A-Za-z]\w*)")
 
 
 def search(strategies: Config, source: Source, archive: Archive) -> Search:
@@ -40,38 +38,6 @@ def search(strategies: Config, source: Source, archive: Archive) -> Search:
 
 
 Asked = Callable[..., etree._Element]
-
-
-def sent_queries(strategies: Config) -> dict[str, str]:
-    """Each strategy's query with its blocks written out and the limits added, checked locally."""
-    blocks = strategies.get("blocks") or {}
-    _check_queries(strategies, blocks)
-    limits = strategies.get("limits")
-    written = {row["id"]: _written_out(row["query"], blocks) for row in strategies["strategies"]}
-    return {
-        i: f"({query}) AND {limits.strip()}" if limits else query for i, query in written.items()
-    }
-
-
-def _check_queries(strategies: Config, blocks: Mapping[str, str]) -> None:
-    try:
-        known = parse_blocks(blocks)
-    except QueryError as error:
-        raise misread(strategies, error, "blocks", error.block) from None
-    for index, row in enumerate(strategies["strategies"]):
-        if near := re.search(r"\bNEAR/\d+", row["query"]):
-            place = strategies.place("strategies", index, "query", offset=near.start())
-            raise InputError("PubMed has no NEAR between blocks", place, 'use "a b"[tiab:~N]')
-        try:
-            parse(row["query"], known)
-        except QueryError as error:
-            raise misread(strategies, error, "strategies", index, "query") from None
-
-
-def _written_out(query: str, blocks: Mapping[str, str]) -> str:
-    """The blocks that a query names, in brackets; PubMed has no names for them."""
-    one_line = " ".join(query.split())
-    return _BLOCK.sub(lambda match: f"({_written_out(blocks[match[1]], blocks)})", one_line)
 
 
 def _asker(source: Source, archive: Archive) -> Callable[..., Answer]:

@@ -9,9 +9,8 @@ import click
 from perennial.commands import _options
 from perennial.config import at_the_door, load
 from perennial.extract import load_vocabulary
-from perennial.identifiers import identify
 from perennial.screen import load_criteria
-from perennial.search import sent_queries
+from perennial.strategy import sent_queries
 from perennial.synthesise import load_claims
 
 
@@ -20,10 +19,7 @@ from perennial.synthesise import load_claims
 def command(folder: Path) -> None:
     """Check every file of a config FOLDER: its shape, its queries, its identifiers."""
     at_the_door(folder)
-    strategies = load(folder / "search.yaml", "search")
-    for index, written in enumerate(strategies.get("ids") or ()):
-        identify(written, strategies.place("ids", index))
-    queries = sent_queries(strategies)
+    queries = sent_queries(load(folder / "search.yaml", "search"))
     criteria = load_criteria(load(folder / "screening.yaml", "screening"))
     load_vocabulary(load(folder / "evidence.yaml", "evidence").data)
     claims = load_claims(load(folder / "baseline.yaml", "baseline").data)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from perennial.archive import Archive
+from perennial.archive import Archive, holding
 from perennial.commands import _options
-from perennial.fetch import holding
 from perennial.passage import Passage
 from perennial.passages import Reading, passages
 from perennial.record import Record

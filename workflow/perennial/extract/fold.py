@@ -38,6 +38,6 @@ def fold(source: str) -> Folded:
 
 
 def without_hyphens(folded: Folded) -> Folded:
-    """Drop hyphens, so that ``IL-6`` and ``IL6`` are one name."""
+    """Drop hyphens, so that ``AB-6`` and ``AB6`` are one name."""
     kept = [(c, i) for c, i in zip(folded.text, folded.origins, strict=True) if c != "-"]
     return Folded("".join(c for c, _ in kept), tuple(i for _, i in kept))

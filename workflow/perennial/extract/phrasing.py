@@ -2,7 +2,7 @@
 
 A pattern is a line of words over a *masked* sentence: tokens divided by one blank,
 each mention of a factor a placeholder ``<F3>`` (``<L3>`` less of it, ``<G3>`` more of
-it), each recognised phrase a placeholder such as ``<CELLS>``. In a pattern,
+it), each recognised phrase a placeholder such as ``<NAME>``. In a pattern,
 ``{name}`` stands for
 
 * a slot that the pattern binds (the keys of its ``gives``): one or several factors,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perennial.extract.fold import fold
 from perennial.extract.masked import masked, placeholders, tokens
@@ -23,6 +23,7 @@ class Finding:
     perturbation: str
     mention: Mention
     rule: str
+    clause: str  # the masked clause or clauses that the pattern spans
     alone: bool = False  # named alone, not in a list or combination
 
 
@@ -36,6 +37,7 @@ class Passing:
     perturbation: str
     mention: Mention
     rule: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,16 @@ def _bound(
                     _PERTURBATION[mark],
                     mentions[index],
                     pattern.id,
+                    _clause(match),
                     alone=len(named) == 1,
                 )
+
+
+def _clause(match: re.Match[str]) -> str:
+    line = match.string
+    opened = line.rfind(" ; ", 0, match.start())
+    closed = line.find(" ; ", match.end())
+    return line[max(opened, 0) : closed if closed > 0 else len(line)]
 
 
 def _with_targets(direct: list[Finding], vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -133,7 +143,7 @@ def _with_targets(direct: list[Finding], vocabulary: Vocabulary) -> Iterator[Fin
         inverse = vocabulary.directions[finding.direction].inverse
         for target in vocabulary.factors[finding.factor].targets:
             if target not in said:
-                yield Finding(target, inverse, "loss", finding.mention, finding.rule)
+                yield replace(finding, factor=target, direction=inverse, perturbation="loss")
 
 
 def _undisputed(findings: list[Finding], vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -163,5 +173,11 @@ def _links(match: re.Match[str], relay: Relay, mentions: Sequence[Mention]) -> I
                 for downstream in mentions[down].ids:
                     same = relay.same == ((mark == "L") == (other == "L"))
                     yield Passing(
-                        upstream, downstream, same, _PERTURBATION[mark], mentions[up], relay.id
+                        upstream,
+                        downstream,
+                        same,
+                        _PERTURBATION[mark],
+                        mentions[up],
+                        relay.id,
+                        _clause(match),
                     )

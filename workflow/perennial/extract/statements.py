@@ -130,7 +130,14 @@ def _relayed(
     side = vocabulary.directions[direction].side
     if own and vocabulary.directions[own].side != side:
         return None
-    return Finding(passing.upstream, direction, passing.perturbation, passing.mention, passing.rule)
+    return Finding(
+        passing.upstream,
+        direction,
+        passing.perturbation,
+        passing.mention,
+        passing.rule,
+        passing.clause,
+    )
 
 
 def _row(place: Located, finding: Finding, setting: Setting, vocabulary: Vocabulary) -> Statement:
@@ -153,7 +160,7 @@ def _row(place: Located, finding: Finding, setting: Setting, vocabulary: Vocabul
         site=site,
         model=model,
         species=species,
-        standing=_standing(passage, tokens(quote), vocabulary),
+        standing=_standing(passage, finding.clause, vocabulary),
         quote=quote,
         section=passage.section,
         start=reading.start,
@@ -183,9 +190,9 @@ def _mechanism(factor: str, line: str, vocabulary: Vocabulary) -> str:
     return fitting[counts.index(max(counts))].id if fitting else ""
 
 
-def _standing(passage: Passage, line: str, vocabulary: Vocabulary) -> str:
-    if vocabulary.standing.hypothesis.search(line):
+def _standing(passage: Passage, clause: str, vocabulary: Vocabulary) -> str:
+    if vocabulary.standing.hypothesis.search(clause):
         return "hypothesis"
     if _kind(passage) in vocabulary.sections.background:
         return "background"
-    return "background" if vocabulary.standing.background.search(line) else "result"
+    return "background" if vocabulary.standing.background.search(clause) else "result"

@@ -22,7 +22,7 @@ class Direction:
     code: str
     label: str
     meaning: str
-    side: str  # dormancy | exit | neither
+    side: str  # "neither", or one of two that oppose each other
     inverse: str
 
 

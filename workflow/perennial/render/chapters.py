@@ -14,6 +14,7 @@ from perennial.screened import Screened
 
 # Where a finding was made: fields of a statement that a reader sees beside it.
 CONTEXTS = ("cancer", "site", "model", "species")
+UNTOUCHED = "not re-examined"  # an Audit's status
 UNSORTED = Mechanism(
     "unsorted", "Not assigned to a mechanism", "The factor is in no category of the vocabulary."
 )
@@ -28,6 +29,11 @@ class Appraisal:
     supports: tuple[Statement, ...]
     contradicts: tuple[Statement, ...]
     unclear: tuple[Statement, ...]
+
+    @property
+    def weighed(self) -> bool:
+        """Whether the audit came to any verdict."""
+        return self.audit is not None and self.audit.status != UNTOUCHED
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,16 @@ class Chapter:
     appraisals: tuple[Appraisal, ...]
     results: tuple[Strand, ...]
     hearsay: tuple[Strand, ...]  # said as background or hypothesis, not shown by the study
+
+    @property
+    def weighed(self) -> tuple[Appraisal, ...]:
+        """The claims that some result bears on."""
+        return tuple(each for each in self.appraisals if each.weighed)
+
+    @property
+    def untouched(self) -> tuple[Appraisal, ...]:
+        """The claims that stand as the baseline review left them."""
+        return tuple(each for each in self.appraisals if not each.weighed)
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ STYLE = "nlm-citation-sequence"
 # and move commas into them. Ours is plain text, to be left as it is: these characters travel
 # as ones that Unicode keeps for private use.
 _GUARD = {ord(mark): 0xE000 + n for n, mark in enumerate("<\"'“”‘’«»")}
-_PLAIN = {private: mark for mark, private in _GUARD.items()}
-_BIBLATEX = {**_PLAIN, _GUARD[ord("<")]: r"\textless{}"}
+_PLAIN = {private: chr(mark) for mark, private in _GUARD.items()}
+_BIBLATEX: dict[int, str] = {**_PLAIN, _GUARD[ord("<")]: r"\textless{}"}
 
 
 def baseline_item(baseline: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib as mpl
 from lxml import etree
@@ -49,6 +50,16 @@ DOTS_PER_INCH = 220
 INK, LINE, BOX, ASIDE = "#1b2430", "#5b6b7c", "#ffffff", "#f3f5f7"
 # Okabe and Ito's blue, orange and green, lightened: told apart by every kind of colour vision.
 BANDS = {"Identification": "#bcd9ee", "Screening": "#f6dfae", "Included": "#b5e0d2"}
+
+
+# Whatever a user's matplotlibrc says. Text stays text, and element ids do not change.
+_STYLE: dict[str, Any] = {
+    "backend": "agg",
+    "font.family": "DejaVu Sans",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "flow",
+}
+_SVG = "{http://www.w3.org/2000/svg}"
 
 
 @dataclass(frozen=True)
@@ -102,11 +113,11 @@ def png(flow: Flow) -> bytes:
     return _saved(flow, FigureCanvasAgg, format="png", dpi=DOTS_PER_INCH)
 
 
-def _saved(flow: Flow, canvas: type, **options: object) -> bytes:
-    style = {"svg.fonttype": "none", "svg.hashsalt": "flow", "font.family": "DejaVu Sans"}
+def _saved(flow: Flow, canvas: type, **options: Any) -> bytes:
     blank = {"Date": None, "Creator": None} if options["format"] == "svg" else {"Software": None}
     sink = io.BytesIO()
-    with mpl.rc_context({**mpl.rcParamsDefault, **style, "backend": "agg"}):
+    style: dict[Any, Any] = dict(mpl.rcParamsDefault) | _STYLE
+    with mpl.rc_context(style):
         figure = _figure(flow)
         canvas(figure)
         figure.savefig(sink, metadata=blank, **options)
@@ -212,23 +223,15 @@ def _band(axes: Axes, phase: str, rows: Sequence[_Row]) -> None:
     if not rows:
         return
     top, height = rows[0].top, rows[-1].bottom - rows[0].top
-    axes.add_patch(
-        Rectangle(
-            (MARGIN, top),
-            BAND,
-            height,
-            facecolor=BANDS[phase],
-            clip_on=False,
-            gid=f"flow-band-{phase}",
-        )
-    )
+    look: dict[str, Any] = {"facecolor": BANDS[phase], "gid": f"flow-band-{phase}"}
+    axes.add_patch(Rectangle((MARGIN, top), BAND, height, clip_on=False, **look))
     middle = (MARGIN + BAND / 2, top + height / 2)
     _text(axes, *middle, phase, weight="bold", rotation=90, ha="center", va="center")
 
 
-def _text(axes: Axes, x: float, y: float, text: str, **how: object) -> None:
-    style = {"va": "baseline", "fontsize": SIZE, "color": INK, "parse_math": False, **how}
-    axes.text(x, y, text, **style)  # type: ignore[arg-type]
+def _text(axes: Axes, x: float, y: float, text: str, **how: Any) -> None:
+    style: dict[str, Any] = {"va": "baseline", "fontsize": SIZE, "color": INK} | how
+    axes.text(x, y, text, parse_math=False, **style)
 
 
 def _sideways(axes: Axes, row: _Row) -> None:
@@ -265,31 +268,23 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> 
 
 def _accessible(drawn: bytes, description: str) -> bytes:
     """Name the picture, and say its looks in attributes: a strict page allows no inline style."""
-    root = etree.fromstring(
-        drawn, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    )
-    space = "{http://www.w3.org/2000/svg}"
-    for needless in [
-        *root.iter(f"{space}metadata"),
-        *root.iter(f"{space}style"),
-        *root.iter(etree.Comment),
-    ]:
-        needless.getparent().remove(needless)
-    for element in root.iter(f"{space}*"):
-        for declaration in element.attrib.pop("style", "").split("; "):
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(drawn, parser)
+    etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", etree.Comment, with_tail=False)
+    for element in root.iter(f"{_SVG}*"):
+        for declaration in str(element.attrib.pop("style", "")).split("; "):
             name, _, value = declaration.partition(": ")
             if value:
                 element.set(name, value)
-    root.attrib.update(
-        {"role": "img", "aria-labelledby": "diagram-title diagram-description", "class": "flow"}
-    )
-    # Of these, the title ends up first: a reader of the SVG shows it as the picture's name.
-    for tag, name, text in (
-        ("desc", "description", description),
-        ("title", "title", "PRISMA 2020 flow diagram"),
-    ):
-        label = etree.Element(f"{space}{tag}", id=f"diagram-{name}")
-        label.text = str(visible(text))
-        root.insert(0, label)
+    labels = "diagram-title diagram-description"
+    root.attrib.update({"role": "img", "aria-labelledby": labels, "class": "flow"})
+    root.insert(0, _named("desc", "diagram-description", description))
+    root.insert(0, _named("title", "diagram-title", "PRISMA 2020 flow diagram"))
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="utf-8") + b"\n"
+
+
+def _named(tag: str, name: str, text: str) -> etree._Element:
+    element = etree.Element(f"{_SVG}{tag}", {"id": name})
+    element.text = str(visible(text))
+    return element

@@ -6,6 +6,7 @@ import datetime
 import io
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import lxml.html
 from lxml import etree
@@ -70,8 +71,8 @@ def _restyled(styles: bytes, looks: Path) -> bytes:
 
 def _repaged(document: bytes, looks: Path) -> bytes:
     root = _parsed(document)
-    body = root[0]
-    body.replace(body.find(f"{{{_WORD}}}sectPr"), _parsed(looks.read_bytes()))
+    old = next(root.iter(f"{{{_WORD}}}sectPr"))
+    cast(etree._Element, old.getparent()).replace(old, _parsed(looks.read_bytes()))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

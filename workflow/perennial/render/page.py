@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from perennial.passage import Statement
 from perennial.record import Record
 from perennial.render import chapters, csl, wording
 from perennial.render.review import Review
+from perennial.screened import Screened
 
 # How many rows of one list are shown; the CSV has all of them, and the page says so.
 LONGEST_LIST = 250
@@ -136,7 +136,7 @@ def _environment(templates: Path) -> Environment:
     return environment
 
 
-def _context(review: Review) -> Mapping[str, Any]:
+def _context(review: Review) -> dict[str, Any]:
     entries = references(review)
     return {
         "review": review,
@@ -151,11 +151,10 @@ def _context(review: Review) -> Mapping[str, Any]:
         "references": entries,
         "numbers": {entry.pmid or "baseline": entry.number for entry in entries},
         "settings": _settings,
+        "deciding_words": _deciding_words,
         "in_words": lambda value: value if isinstance(value, str) else ", ".join(value),
         "claims": {claim.id for claim in review.synthesis.claims},
-        "columns": [
-            name for name in STUDY_COLUMNS if all(hasattr(s, name) for s in review.studies)
-        ],
+        "columns": [c for c in STUDY_COLUMNS if all(hasattr(s, c) for s in review.studies)],
         "weights": Counter(statement.pmid for statement in review.statements),
         "statuses": _statuses(review),
         "longest_list": LONGEST_LIST,
@@ -174,8 +173,19 @@ def _settings(statement: Statement) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
+def _deciding_words(row: Screened) -> list[tuple[str, list[str]]]:
+    """The words that settled a record, each once, by the field that holds them."""
+    fields: dict[str, dict[str, None]] = {}
+    for match in row.matched:
+        fields.setdefault(match.field, {})[match.text] = None
+    return [(field, list(words)) for field, words in fields.items()]
+
+
 def _short_name(record: Record) -> str:
-    return " ".join(part for part in (first_author(record), str(record.year or "")) if part)
+    """Who and when; a record without an author goes by its journal, or by its PMID."""
+    who = first_author(record) or record.journal_abbreviation or record.journal
+    when = str(record.year or "")
+    return " ".join(part for part in (who, when) if part) if who else f"PMID {record.pmid}"
 
 
 def _statuses(review: Review) -> list[tuple[str, int]]:

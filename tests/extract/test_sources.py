@@ -1,0 +1,73 @@
+"""Which text may speak: kinds of publication, kinds of section, and the gate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from extraction_cases import passage, vocabulary
+from perennial.extract import extract, gate
+from perennial.passage import Statement
+
+TITLE = "Dormancy of breast cancer cells"
+TEXT = "TGF-β2 induces dormancy of disseminated tumour cells."
+
+
+def _drawn(section: str, text: str = TEXT, kinds: tuple[str, ...] = ()) -> list[Statement]:
+    return extract([passage(section, text)], vocabulary(), title=TITLE, publication_types=kinds)
+
+
+@pytest.mark.parametrize("section", ["caption.1", "methods.2", "table.1", "supplement.1"])
+def test_lists_and_captions_are_not_read(section: str) -> None:
+    assert not _drawn(section)
+
+
+@pytest.mark.parametrize("kind", ["Review", "Editorial", "Comment", "review"])
+def test_secondary_publications_are_no_source(kind: str) -> None:
+    assert not _drawn("abstract", kinds=("Journal Article", kind))
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "standing"),
+    [
+        ("abstract", TEXT, "result"),
+        ("results.3", TEXT, "result"),
+        ("intro.1", TEXT, "background"),
+        (
+            "abstract",
+            "It was previously shown that BMP7 induces dormancy of tumour cells.",
+            "background",
+        ),
+        ("abstract", "BMP7 may induce dormancy of tumour cells.", "hypothesis"),
+        ("abstract", "BMP7 induces dormancy of tumour cells; it may act on p38.", "result"),
+    ],
+)
+def test_standing(section: str, text: str, standing: str) -> None:
+    assert [s.standing for s in _drawn(section, text)] == [standing]
+
+
+def test_the_gate_throws_out_what_does_not_stand_there() -> None:
+    source = passage("abstract", f"Before. {TEXT}")
+    (good,) = extract([source], vocabulary(), title=TITLE, publication_types=())
+    bad = [
+        replace(good, quote=good.quote + " "),
+        replace(good, start=good.start - 1),
+        replace(good, end=len(source.text) + 9),
+        replace(good, start=-1),
+        replace(good, text_sha256="0" * 64),
+        replace(good, section="title"),
+        replace(good, pmid="2"),
+    ]
+    assert gate([good, *bad], [source]) == ([good], bad)
+
+
+def test_the_quote_is_the_source_as_it_stands() -> None:
+    source = passage("abstract", f"  It is so (Fig. 1).\u00a0 {TEXT} More.")
+    (statement,) = extract([source], vocabulary(), title=TITLE, publication_types=())
+    assert statement.quote == TEXT
+    assert source.text[statement.start : statement.end] == TEXT
+    assert statement.factor_text == "TGF-β2"
+
+
+def test_nothing_is_read_from_nothing() -> None:
+    assert extract([], vocabulary(), title="", publication_types=()) == []
