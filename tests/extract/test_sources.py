@@ -71,3 +71,8 @@ def test_the_quote_is_the_source_as_it_stands() -> None:
 
 def test_nothing_is_read_from_nothing() -> None:
     assert extract([], vocabulary(), title="", publication_types=()) == []
+
+
+def test_a_list_run_together_is_no_sentence() -> None:
+    names = "SRC, AXL, MERTK and GAS6, " * 400
+    assert not _drawn("abstract", f"{names} induce dormancy of tumour cells.")

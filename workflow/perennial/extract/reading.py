@@ -11,6 +11,9 @@ from perennial.extract.masked import masked, placeholders, tokens
 from perennial.extract.terms import Mention, find
 from perennial.extract.vocabulary import Pattern, Relay, Vocabulary
 
+# In characters. Prose sentences of abstracts and articles stay below about 800; a longer
+# piece is a table or a list run together, which states nothing and is slow to match.
+LONGEST = 1500
 _PERTURBATION = {"F": "", "L": "loss", "G": "gain"}
 
 
@@ -54,12 +57,12 @@ class Reading:
 def read(source: str, start: int, object_known: bool, vocabulary: Vocabulary) -> Reading:
     """Read ``source``, a sentence that stands at ``start``.
 
-    Nothing is found in a sentence about something else, or, unless ``object_known``,
-    in one that does not name the object of the review.
+    Nothing is found in a piece too long for a sentence, in one about something else, or,
+    unless ``object_known``, in one that does not name the object of the review.
     """
-    end, plain = start + len(source), tokens(source)
+    end, plain = start + len(source), tokens(source) if len(source) <= LONGEST else ""
     named = object_known or vocabulary.objects.search(plain)
-    if not named or vocabulary.foreign.search(plain):
+    if not plain or not named or vocabulary.foreign.search(plain):
         return Reading(start, end, plain, (), ())
     mentions = find(vocabulary.terms, source, fold(source))
     if not mentions:

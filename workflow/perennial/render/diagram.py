@@ -182,7 +182,7 @@ def _lines(box: Box) -> tuple[str, ...]:
 
 
 def _part(text: str) -> list[str]:
-    return textwrap.wrap(text, LETTERS, subsequent_indent="   ")
+    return textwrap.wrap(text, LETTERS, subsequent_indent="  ")
 
 
 def _label(text: str) -> str:
@@ -215,7 +215,9 @@ def _box(axes: Axes, drawn: _Drawn) -> None:
             headline, y = False, y + LEADING / 3
             continue
         weight = "bold" if headline else "normal"
-        _text(axes, drawn.left + PADDING, y + SIZE * 0.85, line, weight=weight)
+        text = line.lstrip()  # SVG drops blanks at the start: a continued line is moved instead
+        x = drawn.left + PADDING + (PADDING if text != line else 0)
+        _text(axes, x, y + SIZE * 0.85, text, weight=weight)
         y += LEADING
 
 
