@@ -127,11 +127,15 @@ def _bound(
                 )
 
 
+# A doubt in a relative clause behind the finding is about what follows from it.
+_CLAUSE_END = re.compile(r" ; | (?:that|which) ")
+
+
 def _clause(match: re.Match[str]) -> str:
     line = match.string
     opened = line.rfind(" ; ", 0, match.start())
-    closed = line.find(" ; ", match.end())
-    return line[max(opened, 0) : closed if closed > 0 else len(line)]
+    closed = _CLAUSE_END.search(line, match.end())
+    return line[max(opened, 0) : closed.start() if closed else len(line)]
 
 
 def _with_targets(direct: list[Finding], vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -97,7 +97,7 @@ class Pages:
     """The templates filled with one review, for any medium: html, docx or md."""
 
     def __init__(self, review: Review, templates: Path, flow_svg: bytes) -> None:
-        self._templates = templates
+        self._environment = _environment(templates)
         self._css = (templates / "style.css").read_text("utf-8")
         self._context = _context(review) | {"flow_svg": Markup(flow_svg.decode())}  # noqa: S704
 
@@ -111,9 +111,8 @@ class Pages:
         return self._fill("document.html.j2", medium).decode()
 
     def _fill(self, template: str, medium: str, **more: Any) -> bytes:
-        environment = _environment(self._templates)
-        environment.globals |= {**self._context, "medium": medium}
-        return environment.get_template(template).render(**more).encode()
+        context = {**self._context, "medium": medium, **more}
+        return self._environment.get_template(template).render(context).encode()
 
 
 def _environment(templates: Path) -> Environment:
