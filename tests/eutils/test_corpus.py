@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import logging
 from pathlib import Path
 
 import pytest
@@ -71,12 +70,12 @@ def test_a_set_of_articles_is_taken_apart(tmp_path: Path):
     assert etree.fromstring(corpus.articles["99000009"]).tag == "article"
 
 
-def test_what_cannot_be_served_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+def test_a_record_that_cannot_be_served_is_named_and_nothing_is_served(tmp_path: Path):
     nameless = RECORD.format(pmid="", title="nobody").replace("<PMID></PMID>", "")
     file = write(tmp_path, "some.xml", records(("90000001", "one"), more=nameless))
-    with caplog.at_level(logging.WARNING), serving([file]):
+    with pytest.raises(InputError) as refusal, serving([file]):
         pass
-    (message,) = [record.getMessage() for record in caplog.records]
+    message = str(refusal.value)
     assert str(file) in message
     assert "article 2" in message
     assert "no PMID" in message

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Project, fresh
 from perennial.passage import Passage, Statement
 from perennial.screened import Screened
 from perennial.tables import read_parquet, write_parquet
+from project import Project, fresh
 
 NETWORK_AND_BEFORE_SCREENING = {"search", "fetch", "records", "link"}
 AFTER_SCREENING = {"fetch_fulltext", "passages", "extract", "synthesise", "flow", "render"}
@@ -144,7 +144,7 @@ BAD = {
     "an unbalanced bracket": (
         ("config/screening.yaml", "senescen*[tiab] AND hasabstract NOT (#dormant OR #exit)",
          "senescen*[tiab] AND hasabstract NOT (#dormant OR #exit"),
-        "criteria.6.query: Unbalanced opening bracket",
+        "config/screening.yaml:132:43: criteria.6.query: Unbalanced opening bracket",
     ),
     "an unknown field tag": (
         ("config/search.yaml", "limits: 2016/01/01:3000[dp]", "limits: 2016/01/01:3000[dpp]"),

@@ -194,6 +194,18 @@ _PLAINER = {
 _CUT = "in YAML, “ #” begins a comment: write a query that names blocks after >- or in quotes"
 
 
+_ADVICE = {
+    "Cannot end": _CUT,
+    "Unbalanced": "every ( needs its ), and every ) its (",
+}
+
+
+def _hint(sentence: str) -> str:
+    """What to do about a complaint of the library."""
+    advice = (hint for words, hint in _ADVICE.items() if words in sentence)
+    return next(advice, "docs/query.md shows how queries are written")
+
+
 class _Linter(PubmedQueryStringLinter):  # type: ignore[misc]
     """The library's complaints, the first fatal one raised instead of printed."""
 
@@ -214,7 +226,7 @@ class _Linter(PubmedQueryStringLinter):  # type: ignore[misc]
             start, end = (positions or [(0, 0)])[0]
             if sentence.startswith("Missing operator"):  # it would quote the stand-ins
                 sentence = f"an operator is missing in {self.plain[start:end]!r}"
-            raise QueryError(sentence, start, end, hint=_CUT if "Cannot end" in sentence else "")
+            raise QueryError(sentence, start, end, hint=_hint(sentence))
         self.messages.append(sentence)
 
 
