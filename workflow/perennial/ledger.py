@@ -17,6 +17,15 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a strategy's result that the source gave whole: the slices tile the result."""
+
+    narrowed: str  # what was added to the query: "2016/01/01:2018/06/30[edat]", "" for nothing
+    count: int
+    answers: tuple[str, ...]  # SHA-256 of the answers that listed its ids
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One strategy's result. ``query`` is as typed, ``sent`` with its blocks written out."""
 
@@ -28,6 +37,7 @@ class Found:
     count: int
     ids: tuple[str, ...]
     warnings: tuple[str, ...]
+    slices: tuple[Slice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Search:
     database: Database
     strategies: tuple[Found, ...]
     named: tuple[Named, ...]
+    since: str = ""  # an update asked only for what was added or indexed since this day
 
     @property
     def pmids(self) -> tuple[str, ...]:
