@@ -1,6 +1,7 @@
-# make review   set up, run the workflow, print where the review lies
-# make test     set up with the test tools, run every test
-# Both need Python 3.11 or newer, git and a package index, nothing else.
+# make review     set up, run the workflow, print where the review lies
+# make test       set up with the test tools, run every test
+# make test-long  the same, with the long sweeps in place of samples
+# All need Python 3.11 or newer, git and a package index, nothing else.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +9,7 @@ TEST_BIN := .venv-test/bin
 PIP := -m pip --disable-pip-version-check --quiet
 SMK := Snakefile workflow/rules
 
-.PHONY: review test lint lock clean
+.PHONY: review test test-long lint lock clean
 
 review: .venv/ready
 	$(BIN)/perennial check
@@ -17,6 +18,9 @@ review: .venv/ready
 
 test: .venv-test/ready
 	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" $(TEST_BIN)/pytest -n 2 --dist loadfile
+
+test-long: .venv-test/ready
+	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" PERENNIAL_LONG=1 $(TEST_BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv-test/ready
 	$(TEST_BIN)/ruff check .

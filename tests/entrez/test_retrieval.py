@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from perennial import entrez
@@ -21,7 +23,7 @@ from tenacity import wait_none
 ROOT = Path(__file__).parent.parent.parent
 SEARCH = (
     "<eSearchResult><Count>{count}</Count><RetMax>9</RetMax><RetStart>0</RetStart>"
-    "<IdList>{ids}</IdList></eSearchResult>"
+    "<IdList>{ids}</IdList><QueryTranslation>x[ti]</QueryTranslation></eSearchResult>"
 )
 
 
@@ -38,9 +40,12 @@ def articles(*pmids: str) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_pauses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    still = SimpleNamespace(time=time.time, sleep=lambda seconds: None)
     monkeypatch.setattr(entrez, "PAUSE", wait_none())
-    monkeypatch.setattr(entrez.Entrez._open, "previous", 0)
+    monkeypatch.setattr(entrez.pace, "time", still)
+    monkeypatch.setattr("tenacity.nap.time", still)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 class Scripted:
@@ -76,7 +81,7 @@ def scripted() -> Iterator:
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
         url = f"http://127.0.0.1:{server.server_port}/"
         return Source("test", url, "a@b.example", "KEY0123456789"), script
@@ -141,7 +146,7 @@ INFO = b"<eInfoResult><DbInfo><DbName>pubmed</DbName></DbInfo></eInfoResult>"
     [
         (found("1", "2", count=3), "S1: 3 records announced, 2 ids given"),
         (found("1", "1", count=2), "S1: 2 records announced, 1 ids given"),
-        (found("1", count=10_000), "finds 10,000 records, but PubMed gives out 9,999"),
+        (found("1", count=10_000), "S1: more than 9,999 records are said to have PMID"),
     ],
 )
 def test_a_search_is_whole_or_fails(

@@ -26,6 +26,8 @@ STAGES = {
     "synthesise": "Audit the baseline review's claims against the statements.",
     "flow": "Count the PRISMA flow; fail if it does not add up.",
     "render": "Write the review: HTML, DOCX, Markdown and its tables.",
+    "refresh": "Fetch what is new or revised; rebuild the review if something is.",
+    "archive": "Look after the archive: `perennial archive verify`.",
     "serve": "Serve PubMed XML files as NCBI's E-utilities would.",
 }
 

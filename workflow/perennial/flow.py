@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perennial.errors import LedgerError
+from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
 from perennial.screened import Link, Screened
 
@@ -81,7 +82,7 @@ def flow(
     refused = Part("refused", "Could not be read", tuple(ledger.refused_among(unique)))
     _same("fetched", set(unique) - {*absent.pmids, *refused.pmids}, "recorded", set(recorded))
     copies = [link.pmid for link in links if link.kind == "duplicate of"]
-    duplicates = Part("duplicates", "Duplicate of another record", tuple(sorted(copies, key=int)))
+    duplicates = _duplicates(ledger, sorted(copies, key=sort_key))
     judged = {row.pmid: row for row in screened}
     _same("linked", set(recorded) - set(copies), "screened", set(judged))
     included = [pmid for pmid, row in judged.items() if row.outcome == "include"]
@@ -93,7 +94,7 @@ def flow(
             Box(
                 "removed",
                 "Records removed before screening",
-                (repeated, duplicates, absent, refused),
+                (repeated, *duplicates, absent, refused),
             ),
             Box("screened", "Records screened", (Part("screened", "", tuple(judged)),)),
             _by_criterion("excluded", "Records excluded", "exclude", judged, reasons),
@@ -122,6 +123,8 @@ def _found(ledger: Ledger) -> Box:
     parts = [Part(s.id, s.label, s.ids) for s in ledger.search.strategies]
     named = tuple(n.pmid for n in ledger.search.named if n.pmid)
     parts.append(Part("named", "Named one by one", named))
+    if ledger.earlier:
+        parts.append(Part("earlier", "Found by an earlier search only", ledger.earlier))
     return Box("identified", "Records identified", tuple(parts))
 
 
@@ -129,6 +132,28 @@ def _repeats(found: Box) -> Part:
     seen: set[str] = set()
     again = [pmid for pmid in found.pmids if pmid in seen or seen.add(pmid)]  # type: ignore[func-returns-value]
     return Part("repeated", "Found by more than one strategy", tuple(again))
+
+
+def _duplicates(ledger: Ledger, copies: Sequence[str]) -> list[Part]:
+    """Duplicates, apart by where they came from: the strategies, or one of the imports.
+
+    An import is what was not sent to the source. A record that both found is the strategies'.
+    """
+    imports = {found.id: found for found in ledger.search.strategies if not found.sent}
+    asked = [s for s in ledger.search.strategies if s.id not in imports]
+    named = [n.pmid for n in ledger.search.named]
+    seen = dict.fromkeys([*(p for s in asked for p in s.ids), *named], "")
+    for found in imports.values():
+        seen = dict.fromkeys(found.ids, found.id) | seen
+    parts = [Part("duplicates", "Duplicate of another record", _those("", copies, seen))]
+    for id_, found in imports.items():
+        label = f"{found.label}: duplicate of another record"
+        parts.append(Part(f"duplicates_{id_}", label, _those(id_, copies, seen)))
+    return [part for part in parts if part.count or part.id == "duplicates"]
+
+
+def _those(import_: str, copies: Sequence[str], seen: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(copy for copy in copies if seen.get(copy, "") == import_)
 
 
 def _by_criterion(

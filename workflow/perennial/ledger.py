@@ -78,12 +78,47 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice that a held record did not carry before; ``kind`` is PubMed's RefType."""
+
+    pmid: str
+    kind: str  # RetractionIn | ErratumIn | ExpressionOfConcernIn | UpdateIn | ...
+    other: str  # the notice's PMID, "" where PubMed gives none
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """One completed poll of the source (archive/refreshes/), empty where nothing was new."""
+
+    source: str
+    polled_at: str  # the source's own clock when the poll began, ISO 8601 UTC
+    since: str  # records new since this day were sought; "" where only a full search was run
+    revised_since: str  # held records revised since this day were sought; "" if none was held
+    full: bool  # whether the search was also run in full
+    asked_about: int  # held records of which the source was asked whether they were revised
+    new: tuple[str, ...]
+    missed: tuple[str, ...]  # those of the new ones that the updates should have found
+    revised: tuple[str, ...]  # held records that the source has changed
+    notices: tuple[NewNotice, ...]
+    withdrawn: tuple[Absence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """A search together with the ids that gave no record (results/1_records/ledger.json)."""
 
     search: Search
     missing: tuple[Absence, ...]
     refused: tuple[Absence, ...]
+    # Records that stay though the source has let go of them: deleted, merged, no longer found.
+    withdrawn: tuple[Absence, ...] = ()
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Withdrawn records that only an earlier run of the search had found."""
+        found = set(self.search.pmids)
+        return tuple(absence.pmid for absence in self.withdrawn if absence.pmid not in found)
 
     def missing_among(self, pmids: Iterable[str]) -> Iterator[str]:
         """Those of ``pmids`` that the source did not return."""

@@ -1,76 +1,47 @@
-"""Link: what belongs together is linked, what is in doubt is marked; nothing is removed."""
+"""Link: what belongs together is linked, what is in doubt is marked; nothing is removed.
+
+How two records are judged stands in ``linking/rules.py``, a list to be read from top to bottom;
+what the source itself says of them in ``linking/notices.py``.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from perennial.record import Notice, Record
+from perennial.imports.ids import sort_key
+from perennial.linking.card import card
+from perennial.linking.groups import Pair, linked
+from perennial.linking.notices import Shelf, relations, standing
+from perennial.linking.rules import DUPLICATE
+from perennial.record import Record
 from perennial.screened import Integrity, Link
-
-# PubMed's RefType for a notice *about* the record that carries it → what it means for it.
-_BEARS = {
-    "RetractionIn": "retracted",
-    "PartialRetractionIn": "retracted",
-    "ExpressionOfConcernIn": "concern",
-    "ErratumIn": "corrected",
-    "UpdateIn": "corrected",
-    "CorrectedandRepublishedIn": "republished",
-    "RetractedandRepublishedIn": "republished",
-}
-# Journals also publish notes without a RefType of their own; PubMed files them as comments.
-_NOTE = re.compile(r"\beditor\W?s'? note\b", re.I)
-# The other direction: the record *is* a notice, or a version, of another one.
-_IS = {
-    "RetractionOf": "retraction of",
-    "ErratumFor": "erratum of",
-    "ExpressionOfConcernFor": "concern about",
-    "UpdateOf": "preprint's article of",
-}
 
 
 def link(records: Sequence[Record]) -> tuple[list[Link], list[Integrity]]:
-    """Duplicates and notices among ``records``, in the order of the records."""
-    links = [*_duplicates(records), *_notices(records)]
-    return links, [found for record in records for found in _integrity(record)]
+    """Links and notices among ``records``; their order does not matter.
+
+    A group of duplicates is represented by its PubMed record, the one with the smallest PMID;
+    where it has none, by the smallest id. Only ``duplicate of`` is acted upon by later stages;
+    ``maybe duplicate of`` is a list for a human.
+    """
+    ordered = sorted(records, key=lambda record: sort_key(record.pmid))
+    cards = {record.pmid: card(record) for record in ordered}
+    likeness = linked(list(cards.values()), _related(ordered))
+    copies = {link.pmid: link.other for link in likeness if link.kind == DUPLICATE}
+    shelf = Shelf(ordered, cards, copies)
+    told = relations(shelf)
+    known = {(link.pmid, link.kind, link.other) for link in told}
+    own = [link for link in likeness if (link.pmid, link.kind, link.other) not in known]
+    return [*own, *told], standing(shelf)
 
 
-def _duplicates(records: Sequence[Record]) -> Iterator[Link]:
-    """A record whose DOI or PMCID an earlier record has: the earlier one stands for both."""
-    first: dict[tuple[str, str], str] = {}
-    for record in records:
-        keys = [(kind, value.lower()) for kind, value in _ids(record) if value]
-        known = next((key for key in keys if key in first), None)
-        if known:
-            yield Link(record.pmid, "duplicate of", first[known], f"same {known[0]}")
-        for key in keys:
-            first.setdefault(key, record.pmid)
-
-
-def _ids(record: Record) -> Iterable[tuple[str, str]]:
-    return (("DOI", record.doi), ("PMCID", record.pmcid))
-
-
-def _notices(records: Sequence[Record]) -> Iterator[Link]:
-    for record in records:
-        for notice in record.notices:
-            if notice.kind in _IS and notice.pmid:
-                yield Link(record.pmid, _IS[notice.kind], notice.pmid, f"PubMed: {notice.kind}")
-
-
-def _integrity(record: Record) -> Iterator[Integrity]:
-    """Each notice once; a retraction counts even where only the publication type tells of it."""
-    told = [(_bearing(notice), notice) for notice in record.notices]
-    for kind, notice in told:
-        if kind:
-            yield Integrity(record.pmid, kind, notice.pmid, notice.citation)
-    by_notice = any(kind == "retracted" for kind, _ in told)
-    if "Retracted Publication" in record.publication_types and not by_notice:
-        yield Integrity(record.pmid, "retracted", "", "PubMed: Retracted Publication")
-
-
-def _bearing(notice: Notice) -> str:
-    """What a notice means for the record that carries it, "" if nothing."""
-    if notice.kind == "CommentIn" and _NOTE.search(notice.citation):
-        return "editor's note"
-    return _BEARS.get(notice.kind, "")
+def _related(records: Iterable[Record]) -> frozenset[Pair]:
+    """Pairs that PubMed itself relates: they are not one work, however alike."""
+    return frozenset(
+        (record.pmid, notice.pmid)
+        if sort_key(record.pmid) < sort_key(notice.pmid)
+        else (notice.pmid, record.pmid)
+        for record in records
+        for notice in record.notices
+        if notice.pmid
+    )

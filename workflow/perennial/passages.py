@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perennial import jats
+from perennial.imports.ids import from_pubmed
 from perennial.passage import Passage
 from perennial.record import Record
 
@@ -34,7 +35,7 @@ def passages(
         cut.extend(_of_record(record))
         full = _full_text(record, articles)
         readings.append(_reading(record, full))
-        cut.extend(full.passages if full else ())
+        cut.extend(replace(p, pmid=record.pmid) for p in (full.passages if full else ()))
     return cut, readings
 
 
@@ -49,9 +50,10 @@ def _full_text(record: Record, articles: Mapping[str, bytes]) -> jats.FullText |
     answer = articles.get(record.pmcid)
     if answer is None:
         return None
-    texts = jats.parse(answer, record.pmid, file=record.pmcid)
+    pmid = record.pmid if from_pubmed(record.pmid) else ""
+    texts = jats.parse(answer, pmid, file=record.pmcid)
     # An article that names another record is not this one's text, whatever its PMCID says.
-    own = (t for t in texts if t.pmcid == record.pmcid and t.pmid == record.pmid)
+    own = (t for t in texts if t.pmcid == record.pmcid and pmid in ("", t.pmid))
     return next(own, None)
 
 

@@ -3,44 +3,61 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from perennial import pubmed
+from perennial.accumulate import Standing
 from perennial.archive import Archive, Holding, holding
 from perennial.ledger import Absence, Ledger
 from perennial.record import Author, Heading, Record
 
 
 def records(archive: Archive, source: str, as_of: str = "") -> tuple[list[Record], Ledger]:
-    """Every record of the newest search not after ``as_of``, by PMID, and what is missing.
+    """Every record of the search as it stood on ``as_of``, by PMID, and what is missing.
 
     The newest answer for an id wins. An id without a record is in the ledger, with the reason.
+    A record that the source has let go of stays, and is in the ledger as withdrawn.
     """
-    search = archive.latest_search(source, as_of)
+    state = archive.standing(source, as_of)
     held = holding(archive, source, "pubmed", as_of)
-    found, refused = _read(archive, held, set(search.pmids))
-    gone = sorted(set(search.pmids) - set(found) - {r.pmid for r in refused}, key=int)
+    found, refused = read(archive, held, state.pmids)
+    gone = sorted(set(state.pmids) - set(found) - {r.pmid for r in refused}, key=int)
     missing = tuple(Absence(pmid, _why(pmid, held)) for pmid in gone)
     ordered = [found[pmid] for pmid in sorted(found, key=int)]
-    return ordered, Ledger(search, missing, tuple(refused))
+    return ordered, Ledger(state.search, missing, tuple(refused), withdrawn(state, held))
+
+
+def withdrawn(state: Standing, held: Holding) -> tuple[Absence, ...]:
+    """Ids that the source has let go of, by PMID: it no longer gives or no longer finds them."""
+    gone = {
+        pmid: f"not given by the source since {held.gone[pmid][:10]}"
+        for pmid in state.pmids
+        if pmid in held.gone
+    }
+    left = {pmid: f"found by no strategy since {why.when[:10]}" for pmid, why in state.left.items()}
+    reasons = {**left, **gone}
+    return tuple(Absence(pmid, reasons[pmid]) for pmid in sorted(reasons, key=int))
+
+
+def read(
+    archive: Archive, held: Holding, wanted: Iterable[str]
+) -> tuple[dict[str, Record], list[Absence]]:
+    """The newest record of each wanted id that is held, and those that cannot be read."""
+    found: dict[str, Record] = {}
+    refused: list[Absence] = []
+    newest = {pmid: held.held[pmid] for pmid in dict.fromkeys(wanted) if pmid in held.held}
+    for digest in dict.fromkeys(newest.values()):
+        parsed = pubmed.parse(archive.answer(digest), file=digest)
+        found.update({r.pmid: r for r in parsed.records if newest.get(r.pmid) == digest})
+        refused.extend(
+            Absence(r.pmid, r.reason) for r in parsed.refused if newest.get(r.pmid) == digest
+        )
+    return found, refused
 
 
 def _why(pmid: str, held: Holding) -> str:
     return "asked for twice, not returned" if pmid in held.lacking else "never asked for"
-
-
-def _read(
-    archive: Archive, held: Holding, wanted: set[str]
-) -> tuple[dict[str, Record], list[Absence]]:
-    found: dict[str, Record] = {}
-    refused: list[Absence] = []
-    newest = {pmid: digest for pmid, digest in held.held.items() if pmid in wanted}
-    for digest in dict.fromkeys(newest.values()):
-        parsed = pubmed.parse(archive.answer(digest), file=digest)
-        found.update({r.pmid: r for r in parsed.records if newest.get(r.pmid) == digest})
-        refused.extend(Absence(r.pmid, r.reason) for r in parsed.refused if r.pmid in newest)
-    return found, refused
 
 
 def header() -> list[str]:

@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from perennial.archive import Archive, Entry
+from perennial.complete import CAP, Complete, Given, complete
 from perennial.config import Config
-from perennial.entrez import Answer, Source, ask
+from perennial.entrez import Source, ask
 from perennial.errors import SourceError
 from perennial.identifiers import Identifier, identify
 from perennial.ledger import Database, Found, Named, Search
-from perennial.strategy import sent_queries
-
-# PubMed gives at most this many ids of one query, whatever retmax says (seen 2024-2026).
-CAP = 9_999
+from perennial.strategy import Strategy, check_reading, since_clause, strategies_of
+from perennial.translation import Read
 
 
-def search(strategies: Config, source: Source, archive: Archive) -> Search:
+def search(strategies: Config, source: Source, archive: Archive, since: str = "") -> Search:
     """Run every strategy and look up every named record; each answer goes to the archive.
 
-    Raises InputError for a query that does not parse, SourceError for an answer that is
-    incomplete. The ledger of the run is stored in the archive and returned.
+    ``since`` (YYYY-MM-DD) asks only for records added, dated or indexed since that day. Raises
+    InputError for a query that does not parse, SourceError for an answer that is incomplete or
+    to another question. The ledger of the run is stored in the archive and returned.
     """
-    queries = sent_queries(strategies)
+    wanted = strategies_of(strategies)
+    added = since_clause(since)
     asked = _asker(source, archive)
     database, when = _database(asked)
-    found = tuple(_found(asked, row, queries[row["id"]]) for row in strategies["strategies"])
+    found = tuple(_found(asked, strategies, strategy, added) for strategy in wanted)
     named = tuple(
         _named(asked, written, identify(written, strategies.place("ids", i)))
         for i, written in enumerate(strategies.get("ids") or ())
     )
-    run = Search(source.name, when, database, found, named)
+    run = Search(source.name, when, database, found, named, since)
     archive.keep_search(run)
     return run
 
 
-Asked = Callable[..., etree._Element]
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """An answer that the archive holds under ``digest``."""
+
+    tree: etree._Element
+    when: str
+    digest: str
 
 
-def _asker(source: Source, archive: Archive) -> Callable[..., Answer]:
-    def asked(utility: str, root: str, **params: str) -> Answer:
+Asked = Callable[..., _Filed]
+
+
+def _asker(source: Source, archive: Archive) -> Asked:
+    def asked(utility: str, root: str, **params: str) -> _Filed:
         answer = ask(source, utility, root, **params)
-        archive.file(Entry(answer.when, source.name, utility, params), answer.body)
-        return answer
+        entry = Entry(answer.when, source.name, utility, params)
+        return _Filed(answer.tree, answer.when, archive.file(entry, answer.body))
 
     return asked
 
 
-def _database(asked: Callable[..., Answer]) -> tuple[Database, str]:
+def _database(asked: Asked) -> tuple[Database, str]:
     answer = asked("einfo", "eInfoResult", db="pubmed")
     info = answer.tree
     values = (
@@ -58,29 +69,66 @@ def _database(asked: Callable[..., Answer]) -> tuple[Database, str]:
     return Database(*values), answer.when
 
 
-def _found(asked: Callable[..., Answer], row: Mapping[str, str], sent: str) -> Found:
-    result = asked("esearch", "eSearchResult", db="pubmed", term=sent, retmax=str(CAP)).tree
-    count, ids = int(result.findtext("Count", "-1")), _ids(result)
-    _whole(row["id"], count, ids)
-    translation = result.findtext("QueryTranslation", "")
-    label, query = row["label"], row["query"].strip()
-    return Found(row["id"], label, query, sent, translation, count, ids, _warnings(result))
+def _found(asked: Asked, config: Config, strategy: Strategy, added: str) -> Found:
+    def answered(narrowed: str) -> _Filed:
+        term = _and(strategy.sent, added, narrowed)
+        # In the order of authors the ids are a fair sample, where they are not all (complete.py).
+        params = {"db": "pubmed", "term": term, "retmax": str(CAP), "sort": "Author"}
+        return asked("esearch", "eSearchResult", **params)
+
+    first = answered("")
+    check_reading(config, strategy, _and(strategy.sent, added), _read(first.tree))
+    whole = _complete(strategy, lambda narrowed: _given(answered(narrowed)), first)
+    slices = tuple(replace(one, narrowed=_and(added, one.narrowed)) for one in whole.slices)
+    return Found(
+        strategy.id,
+        strategy.label,
+        strategy.query,
+        strategy.sent,
+        first.tree.findtext("QueryTranslation", ""),
+        len(whole.ids),
+        whole.ids,
+        _warnings(first.tree),
+        slices,
+    )
+
+
+def _and(*parts: str) -> str:
+    return " AND ".join(part for part in parts if part)
+
+
+def _complete(strategy: Strategy, asked: Callable[[str], Given], first: _Filed) -> Complete:
+    try:
+        return complete(asked, _given(first))
+    except SourceError as error:
+        message = f"strategy {strategy.id}: {error.message}"
+        raise SourceError(message, error.place, error.hint) from None
+
+
+def _given(answer: _Filed) -> Given:
+    count, ids = answer.tree.findtext("Count", ""), _ids(answer.tree)
+    for number in (count, *ids):
+        if not (number.isascii() and number.isdecimal()):
+            raise SourceError(f"the source gave {number!r} for a count or a PMID")
+    return Given(int(count), ids, answer.digest)
 
 
 def _ids(result: etree._Element) -> tuple[str, ...]:
     return tuple(node.text or "" for node in result.iterfind("IdList/Id"))
 
 
-def _whole(strategy: str, count: int, ids: tuple[str, ...]) -> None:
-    if count > CAP:
-        raise SourceError(
-            f"strategy {strategy} finds {count:,} records, but PubMed gives out {CAP:,} at most",
-            hint="narrow it, or split it by date into two strategies",
-        )
-    if count != len(set(ids)):
-        raise SourceError(
-            f"strategy {strategy}: {count} records announced, {len(set(ids))} ids given"
-        )
+def _read(result: etree._Element) -> Read:
+    return Read(
+        result.findtext("QueryTranslation", ""),
+        mapped=_texts(result, "TranslationSet/Translation/From"),
+        unfound=_texts(result, "ErrorList/PhraseNotFound")
+        + _texts(result, "WarningList/QuotedPhraseNotFound"),
+        unknown_fields=_texts(result, "ErrorList/FieldNotFound"),
+    )
+
+
+def _texts(result: etree._Element, path: str) -> tuple[str, ...]:
+    return tuple(node.text for node in result.iterfind(path) if node.text)
 
 
 def _warnings(result: etree._Element) -> tuple[str, ...]:
@@ -88,7 +136,7 @@ def _warnings(result: etree._Element) -> tuple[str, ...]:
     return tuple(f"{node.tag}: {node.text}" for node in told if node.text)
 
 
-def _named(asked: Callable[..., Answer], written: str, wanted: Identifier) -> Named:
+def _named(asked: Asked, written: str, wanted: Identifier) -> Named:
     pmid = _LOOKUP[wanted.kind](asked, wanted.value)
     if pmid:
         return Named(written, wanted.kind, pmid, "returned", "")
@@ -96,15 +144,15 @@ def _named(asked: Callable[..., Answer], written: str, wanted: Identifier) -> Na
     return Named(written, wanted.kind, "", "not returned", reason)
 
 
-def _by_pmid(asked: Callable[..., Answer], pmid: str) -> str:
+def _by_pmid(asked: Asked, pmid: str) -> str:
     return _only(_ids(asked("esearch", "eSearchResult", db="pubmed", term=f"{pmid}[uid]").tree))
 
 
-def _by_doi(asked: Callable[..., Answer], doi: str) -> str:
+def _by_doi(asked: Asked, doi: str) -> str:
     return _only(_ids(asked("esearch", "eSearchResult", db="pubmed", term=f'"{doi}"[aid]').tree))
 
 
-def _by_pmcid(asked: Callable[..., Answer], pmcid: str) -> str:
+def _by_pmcid(asked: Asked, pmcid: str) -> str:
     digits = pmcid.removeprefix("PMC")
     params = {"dbfrom": "pmc", "db": "pubmed", "linkname": "pmc_pubmed", "id": digits}
     linked = asked("elink", "eLinkResult", **params).tree.iterfind(".//LinkSetDb/Link/Id")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from perennial.config import Config, misread
-from perennial.errors import InputError
+from perennial.errors import InputError, Place, SourceError
 from perennial.identifiers import identify
 from perennial.query import Query, QueryError, parse, parse_blocks
+from perennial.translation import Read, Term, dropped, named
 
 _BLOCK = re.compile(r"#([A-Za-z]\w*)")
 _NEAR = re.compile(r"\bNEAR/\d+")
@@ -28,6 +31,87 @@ def sent_queries(strategies: Config) -> dict[str, str]:
         row["id"]: f"({_written_out(row['query'], blocks)}){added}"
         for row in strategies["strategies"]
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """One strategy: as typed, and as it is sent. ``place`` is its index in the file."""
+
+    id: str
+    label: str
+    query: str
+    sent: str
+    place: int
+    may_drop: tuple[str, ...] = ()
+
+
+def strategies_of(strategies: Config) -> tuple[Strategy, ...]:
+    """The strategies of search.yaml in their order. Raises InputError as ``sent_queries`` does."""
+    sent = sent_queries(strategies)
+    return tuple(
+        Strategy(
+            row["id"],
+            row["label"],
+            row["query"].strip(),
+            sent[row["id"]],
+            index,
+            tuple(row.get("may_drop") or ()),
+        )
+        for index, row in enumerate(strategies["strategies"])
+    )
+
+
+def since_clause(since: str) -> str:
+    """What limits a query to records that are new to it since a day (YYYY-MM-DD), "" for none.
+
+    A record is found late when it is added (crdt), when its entry is dated (edat), and when it
+    is indexed (mhda) and a heading begins to match; no one of the three dates covers the others.
+    Raises InputError for what is no day.
+    """
+    if not since:
+        return ""
+    try:
+        day = date.fromisoformat(since).strftime("%Y/%m/%d")
+    except ValueError:
+        raise InputError(f"{since!r} is not a date", hint="write it as 2026-06-01") from None
+    return "(" + " OR ".join(f"{day}:3000[{field}]" for field in ("crdt", "edat", "mhda")) + ")"
+
+
+def check_reading(strategies: Config, strategy: Strategy, sent: str, read: Read) -> None:
+    """Raise SourceError, at the term's place, unless the source searched for what was ``sent``.
+
+    ``may_drop`` of the strategy excuses a term that is left out, nothing a field that the source
+    does not know.
+    """
+    if read.unknown_fields:
+        raise SourceError(
+            f"strategy {strategy.id}: the source knows no field [{read.unknown_fields[0]}]",
+            strategies.place("strategies", strategy.place, "query"),
+            "it searched for the words in all fields instead; docs/query.md lists the tags",
+        )
+    for term in dropped(sent, read):
+        if not named(term, strategy.may_drop):
+            raise SourceError(
+                f"strategy {strategy.id}: the source left {term.text} out of its search",
+                _place(strategies, strategy, term),
+                "mend the term; or, if the strategy means the same without it, allow it with "
+                f"may_drop: ['{term.text}']",
+            )
+
+
+def _place(strategies: Config, strategy: Strategy, term: Term) -> Place:
+    """Where a term is written: in the strategy, in a block, or in the limits."""
+    blocks = strategies.get("blocks") or {}
+    query = ("strategies", strategy.place, "query")
+    texts: list[tuple[tuple[str | int, ...], str]] = [
+        (query, strategies["strategies"][strategy.place]["query"])
+    ]
+    texts += [(("blocks", name), text) for name, text in blocks.items()]
+    texts.append((("limits",), strategies.get("limits") or ""))
+    for path, text in texts:
+        if (at := text.find(term.text)) >= 0:
+            return strategies.place(*path, offset=at)
+    return strategies.place(*query)
 
 
 def _check(strategies: Config, blocks: Mapping[str, str]) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from perennial.config import at_the_door
+from perennial.config import at_the_door, load
 from perennial.errors import InputError
+from perennial.imports.load import files
 from perennial.sources import digest as code
 
 try:
     at_the_door("config")
+    IMPORTS = list(map(str, files(load("config/search.yaml", "search"))))
 except InputError as error:
     raise WorkflowError(str(error)) from None
 

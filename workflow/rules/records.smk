@@ -8,6 +8,7 @@ rule records:
     input:
         "archive/index/search.json",
         "archive/index/records.json",
+        IMPORTS,
     output:
         table="results/1_records/records.parquet",
         readable="results/1_records/records.csv",
@@ -22,10 +23,11 @@ rule records:
         code=code("records"),
         source=SOURCE,
         as_of=AS_OF,
+        imports="--imports config/search.yaml" if IMPORTS else "",
         folder=subpath(output.table, parent=True),
     shell:
         "perennial --log {log} records --source {params.source:q} --as-of={params.as_of:q}"
-        " -o {params.folder}"
+        " {params.imports} -o {params.folder}"
 
 
 rule link:

@@ -1,6 +1,9 @@
 # The network side: what the strategies find is written down, and what they find is fetched.
 # In:  config/search.yaml, the source
 # Out: archive/ (append-only), archive/index/*.json (derived: what the archive holds now)
+# `perennial refresh` writes search.json and records.json too, if they changed, and then runs
+# Snakemake: both are then newer than what they are made from, so only what follows is due.
+# (It touches their benchmark files, which Snakemake counts among the outputs.)
 
 
 rule search:

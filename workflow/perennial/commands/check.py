@@ -9,6 +9,7 @@ import click
 from perennial.commands import _options
 from perennial.config import at_the_door, load
 from perennial.extract import load_vocabulary
+from perennial.imports.load import load_imports
 from perennial.screen import load_criteria
 from perennial.strategy import sent_queries
 from perennial.synthesise import load_claims
@@ -19,7 +20,9 @@ from perennial.synthesise import load_claims
 def command(folder: Path) -> None:
     """Check every file of a config FOLDER: its shape, its queries, its identifiers."""
     at_the_door(folder)
-    queries = sent_queries(load(folder / "search.yaml", "search"))
+    strategies = load(folder / "search.yaml", "search")
+    queries = sent_queries(strategies)
+    load_imports(strategies)
     criteria = load_criteria(load(folder / "screening.yaml", "screening"))
     load_vocabulary(load(folder / "evidence.yaml", "evidence").data)
     claims = load_claims(load(folder / "baseline.yaml", "baseline").data)

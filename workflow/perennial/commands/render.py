@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from perennial import __version__
+from perennial.archive import Archive
 from perennial.canonical import from_json
 from perennial.claim import Synthesis
 from perennial.commands import _options
 from perennial.config import Config, load
+from perennial.currency import next_refresh, polled
 from perennial.flow import Flow
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
@@ -36,12 +38,15 @@ NOTES = {
 @click.command
 @click.argument("results", type=_options.folder)
 @click.option("--config", type=_options.folder, default=Path("config"), show_default=True)
+@_options.archive
 @click.option("--templates", type=_options.folder, default=Path("workflow/templates"))
 @_options.output_folder
-def command(results: Path, config: Path, templates: Path, output: Path) -> None:
+def command(results: Path, config: Path, archive: Path, templates: Path, output: Path) -> None:
     """Write the review of RESULTS: HTML, DOCX, Markdown, its tables and references."""
     configs = {name: load(config / f"{name}.yaml", name) for name in FILES}
-    review = Review(**_framed(configs), **_found(results), manifest=_manifest(config, results))
+    current = _currency(configs["config"], Archive(archive))
+    manifest = _manifest(config, results)
+    review = Review(**_framed(configs), **_found(results), **current, manifest=manifest)
     for name, content in render(review, templates).items():
         write_whole(output / name, content)
 
@@ -71,6 +76,15 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
         "factors": {id_: row.get("label", id_) for id_, row in evidence["factors"].items()},
         "baseline_review": dict(configs["baseline"]["review"]),
         "baseline_errors": tuple(dict(row) for row in configs["baseline"]["errors"]),
+    }
+
+
+def _currency(config: Config, archive: Archive) -> dict[str, Any]:
+    """When the source was last asked, and by when it should be asked again."""
+    source, until = config["entrez"]["server"], config.get("as_of") or ""
+    return {
+        "polled": polled(archive, source, until),
+        "next_refresh": next_refresh(config, archive, source, until),
     }
 
 

@@ -26,14 +26,17 @@ log = logging.getLogger(__name__)
 def command(strategies: Path, config: Path, archive: Path, output: Path) -> None:
     """Ask the source for every strategy and named record of STRATEGIES (search.yaml).
 
-    The answers and the ledger of this run go to the archive; OUTPUT is the newest ledger.
+    The answers and the ledger of this run go to the archive; OUTPUT is what stands
+    now: the last full search and the updates since.
     """
+    store = Archive(archive)
     with source(load(config, "config")) as server:
-        run = search(load(strategies, "search"), server, Archive(archive))
+        run = search(load(strategies, "search"), server, store)
     for found in run.strategies:
+        cut = f" in {len(found.slices)} slices" if len(found.slices) > 1 else ""
         told = f"; {len(found.warnings)} warnings, see {output}" if found.warnings else ""
-        log.info("%s %s: %d records%s", found.id, found.label, found.count, told)
+        log.info("%s %s: %d records%s%s", found.id, found.label, found.count, cut, told)
     for named in run.named:
         if named.status != "returned":
             log.warning("%s was asked for and not returned: %s", named.asked, named.reason)
-    write_whole(output, to_json(run))
+    write_whole(output, to_json(store.search_as_of(run.source)))

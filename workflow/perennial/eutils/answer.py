@@ -39,7 +39,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body and headers as they go out; a header given here wins over the server's own."""
+    """Status, body and headers as they go out; a header given here wins over the server's own.
+
+    A header with the value "" is not sent. Status 0 is no answer: the connection is reset.
+    """
 
     status: int
     body: bytes

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import struct
 import sys
 import threading
 from collections.abc import Iterator
@@ -48,6 +50,11 @@ def listening(
 
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128  # with the usual 5, many clients at once wait a second for a place
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has hung up is no fault of the server's."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(respond: Respond, today: str, verbose: bool) -> type[BaseHTTPRequestHandler]:
@@ -101,6 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
             return page(500, "Internal Server Error")
 
     def _send(self, answer: Answer) -> None:
+        if answer.status == 0:
+            self._reset()
+            return
         headers = {
             "Server": self.version_string(),
             "Date": self.date,
@@ -110,9 +120,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.log_request(answer.status, len(answer.body))
         self.send_response_only(answer.status)
         for name, value in {**headers, **dict(answer.headers)}.items():
-            self.send_header(name, value)
+            if value:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def _reset(self) -> None:
+        """Closing with no time to linger sends a reset in place of an answer."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What http.server itself refuses, such as a request line above 64 kB."""

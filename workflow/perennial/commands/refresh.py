@@ -1,0 +1,101 @@
+"""``perennial refresh``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from perennial.archive import Archive, holding
+from perennial.canonical import to_json
+from perennial.commands import _options
+from perennial.config import load
+from perennial.entrez import source
+from perennial.ledger import Refresh
+from perennial.refresh import refresh
+from perennial.screened import Screened
+from perennial.summary import summary
+from perennial.tables import read_parquet, write_whole
+
+log = logging.getLogger(__name__)
+
+NEWS = 10  # exit status; 1 and 2 are failures
+
+
+@click.command
+@click.argument("strategies", type=_options.file, default=Path("config/search.yaml"))
+@_options.config
+@_options.archive
+@click.option("--results", type=_options.folder, default=Path("results"), show_default=True)
+@click.option("--summary", "text", type=_options.new_file, help="Write what is new here, too.")
+@click.option("--build/--no-build", default=True, show_default=True, help="Rebuild the review.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    strategies: Path,
+    config: Path,
+    archive: Path,
+    results: Path,
+    text: Path | None,
+    build: bool,
+) -> None:
+    """Fetch what is new or revised at the source; rebuild the review only if something is.
+
+    Exit status 0: nothing new, no result was touched. 10: new evidence, the review is rebuilt
+    (with --no-build: is to be rebuilt). Anything else: it failed, and can be run again.
+    """
+    settings, store = load(config, "config"), Archive(archive)
+    with source(settings) as server:
+        told = refresh(settings, load(strategies, "search"), server, store, _included(results))
+    click.echo(said := summary(told), nl=False)
+    if text is not None:
+        write_whole(text, said.encode())
+    pending = archive / "index" / "pending"
+    _index(store, told, pending)
+    if not pending.exists():
+        return
+    if build:
+        _build()
+        pending.unlink()
+    ctx.exit(NEWS)
+
+
+def _included(results: Path) -> list[str]:
+    table = results / "3_screened" / "screened.parquet"
+    rows = read_parquet(table, Screened) if table.exists() else []
+    return [row.pmid for row in rows if row.outcome == "include"]
+
+
+def _index(archive: Archive, told: Refresh, pending: Path) -> None:
+    """Write what the archive holds now, where that is news; ``pending`` outlives a failed build.
+
+    The two files are written together and in this order: Snakemake takes the second for made
+    from the first.
+    """
+    folder = archive.root / "index"
+    files = {
+        folder / "search.json": to_json(archive.search_as_of(told.source)),
+        folder / "records.json": to_json(holding(archive, told.source, "pubmed")),
+    }
+    if all(path.exists() and path.read_bytes() == body for path, body in files.items()):
+        return
+    write_whole(pending, b"")
+    for path, body in files.items():
+        write_whole(path, body)
+    for rule in ("search", "fetch"):
+        benchmark = Path(f"logs/benchmarks/{rule}.tsv")
+        if benchmark.exists():  # to Snakemake an output too, which must not be the older one
+            benchmark.touch()
+
+
+def _build() -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    built = subprocess.run(
+        [sys.executable, "-m", "snakemake"], env={**os.environ, "PATH": path}, check=False
+    )
+    if built.returncode:
+        raise click.ClickException("the archive is up to date, but the review could not be built")

@@ -1,0 +1,1 @@
+"""Imports: what other databases exported, read as records of the same ledger."""

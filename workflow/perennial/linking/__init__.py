@@ -1,0 +1,1 @@
+"""Linking: what two records have in common, and the rules that judge it."""
