@@ -2,8 +2,7 @@
 #   SOURCE, AS_OF   whose answers, and as they stood on which day ("" is the newest)
 #   code(stage)     a hash of the modules behind `perennial <stage>`, given to each pure rule as
 #                   a parameter: Snakemake does not see edits to what a command imports.
-#   ENVIRONMENT     the conda environment of each rule, for `--sdm conda`: the one that
-#                   `conda env create -f environment.yml` makes, named, not built anew.
+#   ENVIRONMENT     what each rule needs, for `--sdm conda`
 # The three network rules do not take it: new code does not make an old answer stale.
 
 from pathlib import Path
@@ -25,7 +24,7 @@ configfile: "config/config.yaml"
 
 SOURCE = config["entrez"]["server"]
 AS_OF = str(config["as_of"] or "")
-ENVIRONMENT = "perennial"
+ENVIRONMENT = "../../environment.yml"
 EXAMPLE = config["entrez"]["example"]["files"] if SOURCE == "example" else []
 
 
