@@ -73,5 +73,5 @@ def test_a_why_gives_the_rule_and_the_counts():
     (audit,) = run(read(DATA / "cases" / "both-sides-refine.yaml")).audits
     assert audit.why == (
         "independent studies stand on both sides (independent studies: 1 supporting, of which "
-        "1 from 2018 on; 1 contradicting; 0 unclear from 2018 on; its own study: no result)"
+        "1 from 2018 on; 1 contradicting)"
     )

@@ -215,12 +215,15 @@ def _tally(
 
 
 def _in_words(tally: Tally, since: int) -> str:
-    own = " and ".join(tally.own) or "no result"
-    return (
-        f"independent studies: {tally.supporting} supporting, of which {tally.supporting_new} "
-        f"from {since} on; {tally.contradicting} contradicting; {tally.unclear_new} unclear "
-        f"from {since} on; its own study: {own}"
-    )
+    """The counts that are not nought; none at all is said in a word."""
+    counts = [
+        (tally.supporting, f"supporting, of which {tally.supporting_new} from {since} on"),
+        (tally.contradicting, "contradicting"),
+        (tally.unclear_new, f"unclear from {since} on"),
+    ]
+    told = [f"{count} {what}" for count, what in counts if count]
+    own = f"; its own study: {' and '.join(tally.own)}" if tally.own else ""
+    return f"independent studies: {'; '.join(told) or 'none'}{own}"
 
 
 def _contradictions(

@@ -65,12 +65,17 @@ def read_parquet(path: str | Path, row_type: type[Row]) -> list[Row]:
 
 
 def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    """Write a spreadsheet-safe CSV (UTF-8, LF): a cell that would run as a formula is quoted."""
+    """Write ``csv_bytes`` to a file."""
+    write_whole(path, csv_bytes(header, rows))
+
+
+def csv_bytes(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """A spreadsheet-safe CSV (UTF-8, LF): a cell that would run as a formula begins with '."""
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(list(header))
     writer.writerows([_cell(value) for value in row] for row in rows)
-    write_whole(path, sink.getvalue().encode())
+    return sink.getvalue().encode()
 
 
 def _cell(value: Any) -> str:

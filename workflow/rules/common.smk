@@ -2,6 +2,7 @@
 #   SOURCE, AS_OF   whose answers, and as they stood on which day ("" is the newest)
 #   code(stage)     a hash of the modules behind `perennial <stage>`, given to each pure rule as
 #                   a parameter: Snakemake does not see edits to what a command imports.
+#   ENVIRONMENT     what each rule needs, for `--sdm conda`
 # The three network rules do not take it: new code does not make an old answer stale.
 
 from pathlib import Path

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from perennial.passage import Statement
 from perennial.render.review import Review
 from perennial.screened import Screened
-from perennial.tables import write_csv
+from perennial.tables import csv_bytes
 
 _FIRST = (
     *("pmid", "factor", "direction", "cancer", "site", "model"),
@@ -23,29 +20,22 @@ SCREENING = ("pmid", "outcome", "criterion", "matched", "reason", "decided_by", 
 
 def evidence(review: Review) -> bytes:
     """One row per statement; the quote is exact."""
-    return _csv(EVIDENCE, ([getattr(s, name) for name in EVIDENCE] for s in review.statements))
+    return csv_bytes(EVIDENCE, ([getattr(s, name) for name in EVIDENCE] for s in review.statements))
 
 
 def studies(review: Review) -> bytes:
     """One row per included study, with every field that the study has."""
     rows: tuple[Any, ...] = review.studies
     names = [field.name for field in dataclasses.fields(rows[0])] if rows else ["pmid"]
-    return _csv(names, ([getattr(row, name) for name in names] for row in rows))
+    return csv_bytes(names, ([getattr(row, name) for name in names] for row in rows))
 
 
 def screening(review: Review) -> bytes:
     """One row per screened record, with the words that decided."""
-    return _csv(SCREENING, (_judged(review, row) for row in review.screened))
+    return csv_bytes(SCREENING, (_judged(review, row) for row in review.screened))
 
 
 def _judged(review: Review, row: Screened) -> list[Any]:
-    matched = tuple(f"{match.field}: {match.text}" for match in row.matched)
+    matched = tuple(dict.fromkeys(f"{match.field}: {match.text}" for match in row.matched))
     title = review.records[row.pmid].title
     return [row.pmid, row.outcome, row.criterion, matched, row.reason, row.decided_by, title]
-
-
-def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="perennial-") as folder:
-        sheet = Path(folder, "sheet.csv")
-        write_csv(sheet, header, rows)
-        return sheet.read_bytes()
