@@ -54,7 +54,7 @@ def test_an_edited_strategy_runs_the_search_again(project: Project) -> None:
         ("link", {"link", "screen", *AFTER_SCREENING}),
         ("extract/statements", {"extract", "synthesise", "flow", "render"}),
         ("render/wording", {"render"}),
-        ("entrez", set()),
+        ("entrez/transport", set()),
     ],
 )
 def test_an_edited_module_reruns_the_stages_that_use_it(

@@ -31,10 +31,10 @@ def polled(archive: Archive, source: str, until: str = "") -> str:
 def next_refresh(config: Config, archive: Archive, source: str, until: str = "") -> str:
     """The day (YYYY-MM-DD) by which the source should be asked again, "" if never.
 
-    The example's clock stands still, and a review as of a date does not age.
+    The example's clock stands still, so it never ages.
     """
     last = polled(archive, source, until)
-    if source == "example" or until or not last:
+    if source == "example" or not last:
         return ""
     return (date.fromisoformat(last) + timedelta(days=setting(config, "every"))).isoformat()
 
@@ -47,7 +47,7 @@ def due(config: Config, archive: Archive, today: str) -> str:
     source, until = config["entrez"]["server"], config.get("as_of") or ""
     if source != "example" and not until and not polled(archive, source):
         return "The source has never been searched."
-    day = next_refresh(config, archive, source, until)
-    if not day or today <= day:
+    day = next_refresh(config, archive, source)
+    if until or not day or today <= day:
         return ""
     return f"Last searched on {polled(archive, source)}; a refresh was due on {day}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,17 @@ def _found(results: Path) -> dict[str, Any]:
 
 
 def _manifest(config: Path, results: Path) -> dict[str, str]:
-    """What this edition was made with: the same values give the same bytes."""
+    """What this edition was made with: the same values give the same bytes.
+
+    ``as_of`` is left out of the config's digest, so that a review rebuilt as of a day is the
+    review that was made on that day.
+    """
     files = [*sorted(config.glob("*.yaml")), *sorted(config.glob("*.tsv"))]
     files.append(results / "1_records/ledger.json")
-    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    digests = {file.name: hashlib.sha256(_timeless(file)).hexdigest() for file in files}
     return {"perennial": __version__, **digests}
+
+
+def _timeless(file: Path) -> bytes:
+    content = file.read_bytes()
+    return re.sub(rb"^as_of:.*$", b"as_of:", content, flags=re.M)
