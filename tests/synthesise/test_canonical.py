@@ -22,13 +22,22 @@ BYTES = """{
         "s2"
       ]
     }
-  ]
+  ],
+  "sensitivity": {
+    "altered": [],
+    "without": []
+  }
 }
 """.encode()
 
 
 def test_keys_are_sorted_and_text_is_utf8():
     assert to_json(VALUE) == BYTES
+
+
+def test_what_an_older_version_wrote_lacks_only_fields_with_a_default():
+    older = b'{"audits": [], "claims": [], "contradictions": []}'
+    assert from_json(older, Synthesis) == Synthesis((), (), ())
 
 
 @pytest.mark.parametrize(

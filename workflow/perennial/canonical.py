@@ -57,10 +57,17 @@ def typed(value: Any, hint: Any) -> Any:
 
 def _instance(value: dict[str, Any], kind: type) -> Any:
     hints = fields_of(kind)
-    if value.keys() != hints.keys():
-        odd = ", ".join(sorted(value.keys() ^ hints.keys()))
-        raise TypeError(f"fields missing or unknown for {kind.__name__}: {odd}")
-    return kind(**{name: typed(value[name], hint) for name, hint in hints.items()})
+    odd = (value.keys() - hints.keys()) | (hints.keys() - value.keys() - _optional(kind))
+    if odd:
+        raise TypeError(f"fields missing or unknown for {kind.__name__}: {', '.join(sorted(odd))}")
+    return kind(**{name: typed(value[name], hints[name]) for name in value})
+
+
+@cache
+def _optional(kind: type) -> frozenset[str]:
+    """Fields with a default may be absent: an archive outlives the version that wrote it."""
+    missing = dataclasses.MISSING
+    return frozenset(f.name for f in dataclasses.fields(kind) if f.default is not missing)
 
 
 @cache

@@ -56,9 +56,18 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The audits made again without the studies whose integrity is in doubt."""
+
+    without: tuple[str, ...] = ()  # PMIDs of the studies left out
+    altered: tuple[Audit, ...] = ()  # audits whose status is another without them
+
+
+@dataclass(frozen=True, slots=True)
 class Synthesis:
     """All that the synthesise stage concludes (results/6_synthesis/claims.json)."""
 
     claims: tuple[Claim, ...]
     audits: tuple[Audit, ...]
     contradictions: tuple[Contradiction, ...]
+    sensitivity: Sensitivity = Sensitivity()

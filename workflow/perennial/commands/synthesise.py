@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,8 +12,11 @@ from perennial.commands import _options
 from perennial.config import load
 from perennial.passage import Statement
 from perennial.study import Study
-from perennial.synthesise import load_claims, synthesise, with_pmids
+from perennial.synthesise import load_claims, sensitivity, synthesise, with_pmids
 from perennial.tables import read_parquet, write_whole
+
+# Notices that put a study's findings in doubt; a correction does not.
+DOUBTS = {"retracted", "concern", "editor's note"}
 
 
 @click.command
@@ -27,11 +31,10 @@ def command(statements: Path, studies: Path, claims: Path, vocabulary: Path, out
     known = read_parquet(studies, Study)
     pmids = {study.doi.lower(): study.pmid for study in known if study.doi}
     sides = {code: row["side"] for code, row in load(vocabulary, "evidence")["directions"].items()}
-    synthesis = synthesise(
-        with_pmids(load_claims(baseline.data), pmids),
-        read_parquet(statements, Statement),
-        {study.pmid: study.year for study in known},
-        sides,
-        since=baseline["review"]["year"],
-    )
-    write_whole(output, to_json(synthesis))
+    stated = read_parquet(statements, Statement)
+    years = {study.pmid: study.year for study in known}
+    doubtful = [study.pmid for study in known if DOUBTS & set(study.integrity)]
+    frame = (stated, years, sides, baseline["review"]["year"])
+    synthesis = synthesise(with_pmids(load_claims(baseline.data), pmids), *frame)
+    tested = replace(synthesis, sensitivity=sensitivity(synthesis, *frame, doubtful))
+    write_whole(output, to_json(tested))
