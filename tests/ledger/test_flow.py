@@ -99,6 +99,15 @@ def test_each_box_of_an_example() -> None:
     }
 
 
+def test_a_record_that_a_reviewer_sent_back_is_counted_as_such() -> None:
+    reviewed = example()
+    sent_back = next(row for row in reviewed.screened if row.outcome == "human")
+    reviewed.screened.remove(sent_back)
+    reviewed.screened.append(dataclasses.replace(sent_back, criterion=""))
+    parts = {part.id: part.pmids for part in reviewed.flow()["awaiting"].parts}
+    assert parts == {"reviewer": (sent_back.pmid,)}
+
+
 CORRUPTIONS = {
     "a record vanishes from the records table": lambda r: r.recorded.remove("2"),
     "a record appears that nobody fetched": lambda r: r.recorded.append("99"),

@@ -30,7 +30,17 @@ def test_short_rows_blank_lines_and_a_byte_order_mark(tmp_path: Path) -> None:
     assert set(_load(tmp_path, "", "1\tinclude\t\tAda", head="﻿" + HEAD)) == {"1"}
 
 
+def test_a_decision_of_a_later_date_was_not_made_yet(tmp_path: Path) -> None:
+    file = tmp_path / "decisions.tsv"
+    rows = ["1\tinclude\t\tAda\t2026-01-01\t", "1\thuman\t\tBo\t2026-03-01\t"]
+    rows.append("2\tinclude\t\tAda\t\t")
+    file.write_text("\n".join([HEAD, *rows]) + "\n", "utf-8")
+    decided = load_decisions(file, ["1", "2"], ["X1"], as_of="2026-02-01")
+    assert {pmid: d.outcome for pmid, d in decided.items()} == {"1": "include", "2": "include"}
+
+
 BAD = {
+    "1\tinclude\t\tAda\tyesterday\t": ":2: 'yesterday' is not a date",
     "99\tinclude\t\tAda\t\t": ":2: decision on unknown record '99'",
     "1\tmaybe\t\tAda\t\t": ":2: unknown outcome 'maybe'",
     "1\texclude\tX9\tAda\t\t": ":2: unknown criterion 'X9'",

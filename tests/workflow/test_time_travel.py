@@ -40,9 +40,21 @@ def _retracted(xml: str, pmid: str) -> str:
     return before + found + info + end + NOTICE + rest
 
 
+def _dated(xml: str, pmid: str) -> str:
+    """An update is found by its dates, which the example corpus does not have."""
+    day = "<Year>2026</Year><Month>6</Month><Day>5</Day></PubMedPubDate>"
+    dates = "".join(f'<PubMedPubDate PubStatus="{kind}">{day}' for kind in ("entrez", "pubmed"))
+    before, found, after = xml.partition(f">{pmid}</PMID>")
+    return (
+        before
+        + found
+        + after.replace("<PublicationStatus>", f"<History>{dates}</History><PublicationStatus>", 1)
+    )
+
+
 def _corpora(whole: str) -> list[str]:
     """The source day by day: an addition, then a retraction, then a deletion and a merger."""
-    second = whole
+    second = _dated(whole, ADDED)
     third = _retracted(second, RETRACTED)
     fourth = _without(_without(third, DELETED), MERGED)
     return [_without(whole, ADDED), second, third, fourth]

@@ -116,7 +116,8 @@ def _yaml_hint(error: MarkedYAMLError) -> str:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads((SCHEMAS / f"{schema}.schema.json").read_text("utf-8")))
+    rules = json.loads((SCHEMAS / f"{schema}.schema.json").read_text("utf-8"))
+    return Draft202012Validator(rules, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _complaints(data: Any, schema: str) -> Iterator[ValidationError]:
@@ -141,7 +142,7 @@ def _explained(file: str, data: Any, error: ValidationError) -> InputError:
 
 def _said(error: ValidationError) -> str:
     """The validator's words, but for the two kinds that are regular expressions or logic."""
-    if error.validator == "pattern":
+    if error.validator in ("pattern", "format"):
         return f"{error.instance!r} is not one that can be used"
     if error.validator == "not":
         together: Any = error.validator_value

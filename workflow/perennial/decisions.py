@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from perennial.errors import InputError, Place
 
 COLUMNS = ("pmid", "outcome", "criterion", "reviewer", "date", "note")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 OUTCOMES = ("include", "exclude", "human")
 
 
@@ -26,16 +28,19 @@ class Decision:
 
 
 def load_decisions(
-    path: str | Path, pmids: Iterable[str], criteria: Iterable[str]
+    path: str | Path, pmids: Iterable[str] | None, criteria: Iterable[str], as_of: str = ""
 ) -> dict[str, Decision]:
     """The decisions that count, by PMID.
 
-    ``pmids`` are the records found, ``criteria`` the ids of the protocol. Raises InputError
-    at the line of a row that cannot be right.
+    ``pmids`` are the records found (None: not known yet), ``criteria`` the ids of the protocol.
+    With ``as_of``, a decision of a later date was not made yet; one without a date always counts.
+    Raises InputError at the line of a row that cannot be right.
     """
-    known, ids = set(pmids), set(criteria)
+    known, ids = None if pmids is None else set(pmids), set(criteria)
     decided: dict[str, Decision] = {}
     for place, row in _rows(path):
+        if as_of and row["date"] > as_of:
+            continue
         for wrong, hint in _complaints(row, known, ids):
             raise InputError(wrong, place, hint)
         decided[row["pmid"]] = Decision(**row)
@@ -63,11 +68,11 @@ def _row(cells: list[str], place: Place) -> dict[str, str]:
 
 
 def _complaints(
-    row: Mapping[str, str], known: set[str], ids: set[str]
+    row: Mapping[str, str], known: set[str] | None, ids: set[str]
 ) -> Iterator[tuple[str, str]]:
     """What is wrong with a row, and what to write in its place."""
     one_of_ids = f"one of: {', '.join(sorted(ids))}"
-    if row["pmid"] not in known:
+    if known is not None and row["pmid"] not in known:
         hint = "only records that were found can be decided; name it under 'ids' in search.yaml"
         yield f"decision on unknown record {row['pmid']!r}", hint
     if row["outcome"] not in OUTCOMES:
@@ -78,3 +83,5 @@ def _complaints(
         yield "an exclusion needs its criterion", one_of_ids
     if not row["reviewer"]:
         yield "the decision has no reviewer", "say who decided"
+    if row["date"] and not _DATE.fullmatch(row["date"]):
+        yield f"{row['date']!r} is not a date", "write it as 2026-06-01, or leave it out"

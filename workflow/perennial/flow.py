@@ -15,6 +15,15 @@ from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
 from perennial.screened import Link, Screened
 
+# What could be read of a study (perennial.passages), as the diagram says it.
+_READ_AS = {
+    "full text": "full text read",
+    "front matter only": "abstract only: PMC gives the front matter",
+    "not available": "abstract only: PMC does not give the article",
+    "no article in PMC": "abstract only: no article in PMC",
+    "not returned by PMC": "abstract only: not returned by PMC",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -99,7 +108,7 @@ def flow(
             Box("screened", "Records screened", (Part("screened", "", tuple(judged)),)),
             _by_criterion("excluded", "Records excluded", "exclude", judged, reasons),
             _by_criterion("awaiting", "Awaiting a human decision", "human", judged, reasons),
-            _grouped("sought", "Reports sought for retrieval", included, lambda p: texts[p]),
+            _grouped("sought", "Reports sought in PMC", included, lambda p: _READ_AS[texts[p]]),
             _grouped("included", "Studies included", included, _evidence_of(set(stated))),
         )
     )
@@ -160,11 +169,14 @@ def _by_criterion(
     box: str, label: str, outcome: str, judged: Mapping[str, Screened], reasons: Mapping[str, str]
 ) -> Box:
     rows = [row for row in judged.values() if row.outcome == outcome]
+    known = {**reasons, "": "Sent back by a reviewer"}
     parts = [
-        Part(criterion, reason, tuple(row.pmid for row in rows if row.criterion == criterion))
-        for criterion, reason in reasons.items()
+        Part(
+            criterion or "reviewer", reason, tuple(r.pmid for r in rows if r.criterion == criterion)
+        )
+        for criterion, reason in known.items()
     ]
-    unknown = {row.criterion for row in rows} - set(reasons)
+    unknown = {row.criterion for row in rows} - set(known)
     if unknown:
         raise LedgerError(f"screened by criteria that the config does not have: {sorted(unknown)}")
     return Box(box, label, tuple(part for part in parts if part.count))

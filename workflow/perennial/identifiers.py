@@ -18,7 +18,9 @@ _FORMS = (
     (
         "pmid",
         re.compile(
-            r"(?:pmid|pubmed(?:\s*id)?)?[:\s]*(?:https?://\S*?/)?([1-9]\d{0,7})(?:\.\d+)?/?", re.I
+            r"(?:pmid|pubmed(?:\s*id)?)?[:\s]*(?:https?://(?:pubmed\.ncbi|www\.ncbi|ncbi)\.nlm\.nih\.gov/"
+            r"(?:pubmed/)?)?([1-9]\d{0,7})(?:\.\d+)?/?",
+            re.I,
         ),
     ),
     ("doi", re.compile(r"(?:doi)?[:\s]*(?:https?://\S*?/)?(10\.\d{4,9}/\S+)", re.I)),

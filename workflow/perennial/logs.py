@@ -15,12 +15,15 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 @contextmanager
 def logging_to(file: Path | None) -> Iterator[None]:
-    """Log to stderr, and to ``file`` if there is one; an exception on its way out is logged."""
+    """Log to stderr, and to ``file`` if there is one; a failure on its way out is logged.
+
+    What the user can mend is logged as its message, anything else with its traceback.
+    """
     root = logging.getLogger("perennial")
     root.setLevel(logging.INFO)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(logging.Formatter("perennial: %(message)s"))
-    terminal.addFilter(lambda record: record.exc_info is None)
+    terminal.addFilter(lambda record: not (record.exc_info or hasattr(record, "told")))
     handlers: list[logging.Handler] = [terminal]
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +34,7 @@ def logging_to(file: Path | None) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        root.error("%s", error, exc_info=error)
+        root.error("%s", error, extra={"told": True})  # the command line tells it
         raise
     except Exception:
         root.exception("failed")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Link:
     """``pmid`` stands in relation ``kind`` to ``other``; neither is ever removed.
 
-    ``kind`` is ``duplicate of``, ``preprint of`` or ``erratum of``; ``rule`` says how it is known.
+    Only ``duplicate of`` is acted upon; other kinds (``maybe duplicate of``, ``preprint of``,
+    ``erratum of`` …) are shown. ``rule`` says how it is known.
     """
 
     pmid: str

@@ -140,7 +140,7 @@ def _named(asked: Asked, written: str, wanted: Identifier) -> Named:
     pmid = _LOOKUP[wanted.kind](asked, wanted.value)
     if pmid:
         return Named(written, wanted.kind, pmid, "returned", "")
-    reason = f"the source knows no record with {wanted.kind.upper()} {wanted.value}"
+    reason = f"the source gives no single record for {wanted.kind.upper()} {wanted.value}"
     return Named(written, wanted.kind, "", "not returned", reason)
 
 

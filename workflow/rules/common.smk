@@ -1,5 +1,6 @@
 # In: config/*.yaml, checked before anything runs. Out: what every rule may use.
 #   SOURCE, AS_OF   whose answers, and as they stood on which day ("" is the newest)
+#   EXAMPLE, TODAY  the example's files and its day, if it is the source
 #   code(stage)     a hash of the modules behind `perennial <stage>`, given to each pure rule as
 #                   a parameter: Snakemake does not see edits to what a command imports.
 #   ENVIRONMENT     what each rule needs, for `--sdm conda`
@@ -28,6 +29,7 @@ SOURCE = config["entrez"]["server"]
 AS_OF = str(config["as_of"] or "")
 ENVIRONMENT = "../../environment.yml"
 EXAMPLE = config["entrez"]["example"]["files"] if SOURCE == "example" else []
+TODAY = str(config["entrez"]["example"]["today"]) if SOURCE == "example" else ""
 
 
 localrules:

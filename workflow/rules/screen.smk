@@ -23,7 +23,9 @@ rule screen:
         ENVIRONMENT
     params:
         code=code("screen"),
+        as_of=AS_OF,
         linked=subpath(input.links, parent=True),
     shell:
         "perennial --log {log} screen {input.records} --linked {params.linked}"
-        " --criteria {input.criteria} --decisions {input.decisions} --mesh {input.mesh} -o {output}"
+        " --criteria {input.criteria} --decisions {input.decisions} --mesh {input.mesh}"
+        " --as-of={params.as_of:q} -o {output}"

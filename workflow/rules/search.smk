@@ -23,6 +23,7 @@ rule search:
         entrez=1,
     params:
         source=SOURCE,
+        today=TODAY,
     shell:
         "perennial --log {log} search {input.strategies} -o {output}"
 

@@ -8,6 +8,7 @@ import click
 
 from perennial.commands import _options
 from perennial.config import at_the_door, load
+from perennial.decisions import load_decisions
 from perennial.extract import load_vocabulary
 from perennial.imports.load import load_imports
 from perennial.screen import load_criteria
@@ -24,6 +25,7 @@ def command(folder: Path) -> None:
     queries = sent_queries(strategies)
     load_imports(strategies)
     criteria = load_criteria(load(folder / "screening.yaml", "screening"))
+    load_decisions(folder / "decisions.tsv", None, (criterion.id for criterion in criteria))
     load_vocabulary(load(folder / "evidence.yaml", "evidence").data)
     claims = load_claims(load(folder / "baseline.yaml", "baseline").data)
     counts = f"{len(queries)} strategies, {len(criteria)} criteria, {len(claims)} claims"

@@ -64,9 +64,7 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
         "maintainers": tuple(about["maintainers"]),
         "source": source,
         "source_note": NOTES.get(source, f"The records come from the server at {source}."),
-        "criteria": tuple(
-            Criterion(c["id"], c["action"], c["label"], c["reason"]) for c in criteria
-        ),
+        "criteria": tuple(map(_criterion, criteria)),
         "mechanisms": tuple(
             Mechanism(row["id"], row["label"], row["description"]) for row in evidence["mechanisms"]
         ),
@@ -78,6 +76,13 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
         "baseline_review": dict(configs["baseline"]["review"]),
         "baseline_errors": tuple(dict(row) for row in configs["baseline"]["errors"]),
     }
+
+
+def _criterion(row: Mapping[str, Any]) -> Criterion:
+    judged = "query" in row or "integrity" in row
+    kind = row["action"] if judged else "reviewers only"
+    query = row.get("query", "") or ", ".join(row.get("integrity", ()))
+    return Criterion(row["id"], kind, row["label"], row["reason"], query.strip())
 
 
 def _currency(config: Config, archive: Archive) -> dict[str, Any]:

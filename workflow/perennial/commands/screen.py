@@ -26,9 +26,16 @@ log = logging.getLogger(__name__)
 @click.option("--criteria", type=_options.file, required=True, help="screening.yaml")
 @click.option("--decisions", type=_options.file, required=True, help="decisions.tsv")
 @click.option("--mesh", type=_options.file, help="MeSH branches, for explosion.")
+@click.option("--as-of", default="", help="Count only decisions made up to this day.")
 @_options.output
 def command(
-    records: Path, linked: Path, criteria: Path, decisions: Path, mesh: Path | None, output: Path
+    records: Path,
+    linked: Path,
+    criteria: Path,
+    decisions: Path,
+    mesh: Path | None,
+    as_of: str,
+    output: Path,
 ) -> None:
     """Judge each of RECORDS by the criteria; the reviewers' decisions have the last word."""
     protocol = load_criteria(load(criteria, "screening"))
@@ -36,7 +43,7 @@ def command(
     duplicates = {link.pmid for link in links if link.kind == "duplicate of"}
     held = read_parquet(records, Record)
     pmids, ids = (record.pmid for record in held), (criterion.id for criterion in protocol)
-    decided = load_decisions(decisions, pmids, ids)
+    decided = load_decisions(decisions, pmids, ids, as_of)
     unique = [record for record in held if record.pmid not in duplicates]
     integrity = read_parquet(linked / "integrity.parquet", Integrity)
     screened = screen(unique, integrity, protocol, decided, Mesh.load(mesh) if mesh else None)

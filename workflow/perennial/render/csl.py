@@ -34,12 +34,18 @@ def baseline_item(baseline: Mapping[str, Any]) -> dict[str, Any]:
     return _item(
         "baseline",
         title=str(baseline.get("title", "")),
-        author=[{"literal": author}] if author else [],
+        author=[_split(author)] if author else [],
         journal=str(baseline.get("journal", "")),
         short="",
         date=[int(baseline["year"])] if baseline.get("year") else [],
         DOI=str(baseline.get("doi", "")),
     )
+
+
+def _split(author: str) -> dict[str, str]:
+    """A name as PubMed writes it: the family name, then initials."""
+    family, _, initials = author.rpartition(" ")
+    return {"family": family, "given": initials} if family else {"literal": author}
 
 
 def item(record: Record) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def entries(items: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def biblatex(items: Sequence[Mapping[str, Any]]) -> bytes:
-    """A BibLaTeX file; titles keep their capitals."""
+    """A BibLaTeX file (plain BibTeX would lose the DOI); titles keep their capitals."""
     if not items:
         return b""
     kept = [{**i, "title": f'<span class="nocase">{i["title"]}</span>'} for i in items]

@@ -19,9 +19,10 @@ class Criterion(NamedTuple):
     """A screening criterion as the reviewers worded it."""
 
     id: str
-    kind: str  # as in config/screening.yaml
+    kind: str  # exclude | require | tag | reviewers only
     label: str
     reason: str
+    query: str = ""
 
 
 class Mechanism(NamedTuple):
