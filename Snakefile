@@ -1,4 +1,5 @@
-# Perennial: search, fetch, records, link, screen, passages, extract, synthesise, flow, render.
+# Perennial: search, fetch, records, link, screen, fetch_fulltext, passages, extract,
+# synthesise, flow, render.
 # `snakemake` builds the review from the archive, and asks the source only for what is missing.
 
 from snakemake.utils import min_version

@@ -19,7 +19,7 @@ SCREENING = ("pmid", "outcome", "criterion", "matched", "reason", "decided_by", 
 
 
 def evidence(review: Review) -> bytes:
-    """One row per statement; the quote is exact."""
+    """One row per statement; the quote is exact, but for the ' that defuses a formula."""
     return csv_bytes(EVIDENCE, ([getattr(s, name) for name in EVIDENCE] for s in review.statements))
 
 
