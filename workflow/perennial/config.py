@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
@@ -59,8 +60,11 @@ def load(path: str | Path, schema: str) -> Config:
 def _read(path: Path) -> Mapping[str, Any]:
     text = _text(path)
     try:
-        _refuse_aliases(path, text)
         data = _yaml().load(text)
+    except _AliasUsed as error:
+        place = Place(str(path), error.mark.line + 1, error.mark.column + 1)
+        hint = "write the value out, or name a query block and use it as #name"
+        raise InputError(f"YAML alias *{error.anchor} is not allowed", place, hint) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
@@ -77,8 +81,27 @@ class _Constructor(RoundTripConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
 
 
+class _AliasUsed(Exception):
+    """An alias (``*name``) stands in the file; ``mark`` says where."""
+
+    def __init__(self, anchor: str, mark: Any) -> None:
+        self.anchor, self.mark = anchor, mark
+        super().__init__(anchor)
+
+
+class _Composer(Composer):
+    """Stops at the first alias, before anything is built of it."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.parser.check_event(AliasEvent):
+            event = self.parser.peek_event()
+            raise _AliasUsed(event.anchor, event.start_mark)
+        return super().compose_node(parent, index)
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="rt")
+    yaml.Composer = _Composer
     yaml.Constructor = _Constructor
     return yaml
 
@@ -95,17 +118,6 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError("not UTF-8 text", Place(str(path), line), "save it as UTF-8") from None
-
-
-def _refuse_aliases(path: Path, text: str) -> None:
-    for event in YAML(typ="rt").parse(text):
-        if isinstance(event, AliasEvent):
-            mark = event.start_mark
-            raise InputError(
-                f"YAML alias *{event.anchor} is not allowed",
-                Place(str(path), mark.line + 1, mark.column + 1),
-                "write the value out, or name a query block and use it as #name",
-            )
 
 
 def _yaml_hint(error: MarkedYAMLError) -> str:
