@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 from perennial import entrez
-from perennial.archive import Archive, holding
+from perennial.archive import ACCEPTED, UNGIVEN, UNLISTED, Archive, Entry, holding
 from perennial.config import load
 from perennial.entrez import Source, ask
 from perennial.errors import InputError, SourceError
-from perennial.fetch import fetch_records
+from perennial.fetch import BATCH, fetch_records
 from perennial.records import records
 from perennial.search import search
 from tenacity import wait_none
@@ -161,10 +161,109 @@ def test_a_search_is_whole_or_fails(
 
 
 def test_ids_that_are_not_given_are_asked_for_once_more(scripted, tmp_path: Path) -> None:
-    source, script = scripted((200, articles("1")), (200, articles("3")))
+    source, script = scripted((200, articles("1")), (200, articles("3")), (200, found("1", "3")))
     held = fetch_records(["1", "2", "3"], source, Archive(tmp_path))
-    assert (list(held.held), held.lacking) == (["1", "3"], ("2",))
+    assert (list(held.held), held.lacking) == (["1", "3"], {"2": UNLISTED})
     assert ["id=1%2C2%2C3" in script.asked[0], "id=2%2C3" in script.asked[1]] == [True, True]
+    assert "term=2%5Buid%5D+OR+1%5Buid%5D+OR+3%5Buid%5D&" in script.asked[2]
+    assert len(script.asked) == 3
+
+
+STOPPED = "1 record that the source lists was asked for twice and not given: 2\n.*accept_missing"
+
+
+def test_a_record_that_is_listed_and_not_given_stops_the_run_when_all_else_is_archived(
+    scripted, tmp_path: Path
+) -> None:
+    pmids, archive = [str(pmid) for pmid in range(1, BATCH + 2)], Archive(tmp_path)
+    rest = [pmid for pmid in pmids if pmid != "2"]
+    source, script = scripted(
+        (200, articles(*rest[: BATCH - 1])),
+        (200, articles()),
+        (200, articles(rest[-1])),
+        (200, found("2", rest[-1])),
+        (200, articles()),
+        (200, articles()),
+        (200, found("2", rest[-1])),
+    )
+    with pytest.raises(SourceError, match=STOPPED):
+        fetch_records(pmids, source, archive)
+    held = holding(archive, "test", "pubmed")
+    assert (sorted(held.held, key=int), held.lacking) == (rest, {"2": UNGIVEN})
+    with pytest.raises(SourceError, match=STOPPED):
+        fetch_records(pmids, source, archive)
+    assert ["id=2&" in asked for asked in script.asked[4:6]] == [True, True]
+    assert len(script.asked) == 7
+
+
+def test_an_accepted_record_stops_nothing_and_is_told_as_such(scripted, tmp_path: Path) -> None:
+    source, script = scripted((200, articles("1")), (200, articles()), (200, found("2", "1")))
+    held = fetch_records(["1", "2"], source, Archive(tmp_path), ["2", "9"])
+    assert (list(held.held), held.lacking) == (["1"], {"2": ACCEPTED})
+    script.answers[:] = [(200, articles()), (200, articles()), (200, found("1", "2"))]
+    assert fetch_records(["1", "2"], source, Archive(tmp_path), ["2"]) == held
+    assert len(script.asked) == 6
+    script.answers[:] = [(200, articles("2"))]
+    assert fetch_records(["1", "2"], source, Archive(tmp_path), ["2"]).lacking == {}
+
+
+UNRELIABLE = {
+    "nothing is listed, not even what was given": found(),
+    "a record just given is not listed": found("3"),
+    "fewer are listed than counted": found("1", count=2),
+    "others are listed": found("1", "77"),
+    "nothing is counted": b"<eSearchResult><IdList><Id>1</Id></IdList></eSearchResult>",
+}
+
+
+@pytest.mark.parametrize("answer", UNRELIABLE)
+def test_an_index_that_cannot_be_relied_on_lets_no_record_go(
+    scripted, tmp_path: Path, answer: str
+) -> None:
+    source, _ = scripted((200, articles("1")), (200, articles()), (200, UNRELIABLE[answer]))
+    with pytest.raises(SourceError, match=r"2 records that the source lists .* not given: 2, 3"):
+        fetch_records(["1", "2", "3"], source, Archive(tmp_path))
+
+
+def test_an_index_that_does_not_answer_lets_no_record_go(scripted, tmp_path: Path) -> None:
+    source, _ = scripted((200, articles("1")), (200, articles()), (500, b"<html>busy</html>"))
+    with pytest.raises(SourceError, match="esearch failed"):
+        fetch_records(["1", "2"], source, Archive(tmp_path))
+    assert list(holding(Archive(tmp_path), "test", "pubmed").held) == ["1"]
+
+
+def test_of_many_records_that_are_not_given_ten_are_named(scripted, tmp_path: Path) -> None:
+    pmids = [str(pmid) for pmid in range(1, BATCH + 6)]
+    # An empty set would be refused for so many. Asked again in pieces of nine, the last alone.
+    nothing = [(200, articles("999"))] * (1 + 23 + 1 + 1)
+    source, script = scripted(
+        *nothing, (200, found(*pmids[:BATCH], "999")), (200, found(*pmids[BATCH:], "999"))
+    )
+    with pytest.raises(SourceError) as stop:
+        fetch_records(pmids, source, Archive(tmp_path))
+    assert f"{len(pmids)} records that" in str(stop.value)
+    assert ": 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 (first ten)\n" in str(stop.value)
+    assert len(script.asked) == len(nothing) + 2
+
+
+def test_many_accepted_records_are_asked_for_again_without_a_stop(scripted, tmp_path: Path) -> None:
+    accepted = [str(pmid) for pmid in range(2, 14)]
+    # The first batch, what it lacks in two pieces, the index; then the two pieces, each twice.
+    asked = [articles("1"), articles(), articles(), found("1", *accepted), *[articles()] * 4]
+    answers = [(200, answer) for answer in [*asked, found("1", *accepted)]]
+    source, script = scripted(*answers)
+    for _ in range(2):
+        held = fetch_records(["1", *accepted], source, Archive(tmp_path), accepted)
+        assert (list(held.held), set(held.lacking.values())) == (["1"], {ACCEPTED})
+    assert len(script.asked) == len(answers)
+
+
+def test_a_journal_from_before_the_index_was_asked_is_read(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    params = {"db": "pubmed", "id": "1,2"}
+    archive.file(Entry("2026-02-01T00:00:00Z", "test", "efetch", params, ("1",), ("2",)), b"<a/>")
+    assert '"accepted"' not in archive.journal.read_text()
+    assert holding(archive, "test", "pubmed").lacking == {"2": UNGIVEN}
 
 
 def test_what_is_held_is_not_fetched_again(scripted, tmp_path: Path) -> None:

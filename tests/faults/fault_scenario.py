@@ -6,7 +6,8 @@ A scenario is a YAML file: which of the behaviours of NCBI's servers it is (``be
 
     complete          every record that the searches state, the same bytes as without faults
     changed           every record, some of which changed at the source meanwhile
-    told: 123 456     these records are missing; the ledger names them with the reason
+    gone: 123 456     these records are missing, since the source no longer lists them
+    accepted: 123     these are missing, though it lists them: search.yaml said to go on without
     stopped: regex    a stage ended with a status other than 0; its message matches
 """
 
@@ -29,6 +30,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 from perennial import cli, entrez
+from perennial.archive import ACCEPTED, UNLISTED
 from perennial.canonical import from_json
 from perennial.entrez import pace, transport
 from perennial.eutils import serving
@@ -69,7 +71,7 @@ BEHAVIOURS = {
 class Outcome:
     """What came of a run."""
 
-    verdict: str  # "complete", "changed", "told: …", "stopped: …", or "LOST: …"
+    verdict: str  # "complete", "changed", "gone: …", "accepted: …", "stopped: …", or "LOST: …"
     said: str  # everything that the commands printed
 
     def fits(self, expected: str | list[str]) -> bool:
@@ -136,6 +138,9 @@ class _Ran:
         return {line.split(b",")[0].decode() for line in _rows(self.table)}
 
 
+_REASONS = {UNLISTED: "gone", ACCEPTED: "accepted"}
+
+
 def _rows(table: bytes) -> list[bytes]:
     lines = table.splitlines()
     return [line for line in lines[1:] if re.match(rb"\d+,", line)]
@@ -146,11 +151,17 @@ def _judged(clean: _Ran, ran: _Ran) -> Outcome:
     if failed:
         message = ran.said.rsplit("perennial: ", 1)[-1].strip()
         return Outcome(f"stopped: {message}", ran.said)
-    missing = {absence.pmid for absence in ran.ledger.missing if absence.reason}
-    if unstated := clean.pmids - ran.pmids - missing:
+    missing = {absence.pmid: absence.reason for absence in ran.ledger.missing}
+    stated = {pmid for pmid, reason in missing.items() if reason in _REASONS}
+    if unstated := (clean.pmids - ran.pmids | missing.keys()) - stated:
         return Outcome(f"LOST: {' '.join(sorted(unstated))}", ran.said)
     if missing:
-        return Outcome(f"told: {' '.join(sorted(missing))}", ran.said)
+        kinds = [
+            f"{kind}: {' '.join(sorted(pmid for pmid in missing if missing[pmid] == reason))}"
+            for reason, kind in _REASONS.items()
+            if reason in missing.values()
+        ]
+        return Outcome("; ".join(kinds), ran.said)
     return Outcome("complete" if ran.table == clean.table else "changed", ran.said)
 
 
@@ -192,7 +203,7 @@ def _commands(folder: Path, url: str) -> tuple[list[int], str]:
     found, held = str(folder / "search.json"), str(folder / "held.json")
     stages = [
         ["search", str(folder / "search.yaml"), *common, "-o", found],
-        ["fetch", found, *common, "-o", held],
+        ["fetch", found, "--strategies", str(folder / "search.yaml"), *common, "-o", held],
         ["records", *common[2:], "--source", url, "-o", str(folder / "records")],
     ]
     codes, said = [], ""
@@ -221,7 +232,7 @@ def _command(arguments: list[str]) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def hurried(folder: Path) -> Iterator[None]:
-    """The real transport, without its pauses; a slow answer is one of half a second."""
+    """The real transport, without its pauses; a slow answer is one of a second."""
     still = SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=lambda seconds: None)
     environment = {"NCBI_API_KEY": KEY, "XDG_CACHE_HOME": str(folder / "cache")}
     with (
@@ -229,7 +240,7 @@ def hurried(folder: Path) -> Iterator[None]:
         mock.patch.object(entrez, "PAUSE", wait_none()),
         mock.patch("tenacity.nap.time", still),
         mock.patch.object(pace, "time", still),
-        mock.patch.object(transport, "READ", 0.4),
+        mock.patch.object(transport, "READ", 1.0),
         mock.patch.object(transport, "LARGEST", 20_000_000),
     ):
         yield

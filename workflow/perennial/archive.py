@@ -36,6 +36,11 @@ from perennial.tables import write_whole
 SECRET = ("api_key", "email", "tool")  # never written down
 PATIENCE = 600.0  # seconds to wait for another writer; a large fetch takes minutes
 
+# Why the source gave no record of an id: nobody has asked its index, or what came of that.
+UNGIVEN = "asked for twice, not returned"
+UNLISTED = "not returned: the source no longer lists it"
+ACCEPTED = "not returned by the source; accepted in search.yaml"
+
 Run = TypeVar("Run", Search, Refresh)
 
 
@@ -48,9 +53,10 @@ class Entry:
     utility: str  # esearch | efetch | elink | einfo
     params: Mapping[str, str]
     holds: tuple[str, ...] = ()  # ids whose record the answer gives, new or changed
-    lacks: tuple[str, ...] = ()  # ids asked for that it does not give
+    lacks: tuple[str, ...] = ()  # ids asked for that it does not give or (esearch) does not list
     same: tuple[str, ...] = ()  # ids whose record it gives just as it was held already
     answer: str = ""  # SHA-256 of the answer's bytes, known once it is kept
+    accepted: tuple[str, ...] = ()  # listed but not given, and search.yaml said to go on without
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Holding:
 
     source: str
     held: Mapping[str, str]  # id → SHA-256 of the newest answer that gives it anew
-    lacking: tuple[str, ...]  # asked for, twice, and never given
+    lacking: Mapping[str, str]  # id that was asked for and never given → why
     gone: Mapping[str, str]  # id that is held → when the source first failed to give it again
 
 
@@ -117,6 +123,8 @@ class Archive:
         with self.writing(), _told(self.root):
             digest = self._stage(body)
             kept = {**asdict(entry), "params": public, "answer": digest}
+            if not entry.accepted:  # so that earlier versions can read what has none
+                del kept["accepted"]
             self._append(json.dumps(kept, ensure_ascii=False, sort_keys=True))
             self._publish(digest)
         return digest
@@ -124,17 +132,22 @@ class Archive:
 
     def entries(self, source: str, utility: str, db: str, until: str = "") -> Iterator[Entry]:
         """Journal entries of one kind, oldest first; ``until`` is a date that still counts."""
-        for entry in self.lines(f'"utility": "{utility}"'.encode()):
-            kind = (entry.source, entry.utility, entry.params.get("db"))
-            if kind == (source, utility, db) and (not until or entry.when[:10] <= until):
-                yield entry
+        found = self._dated(source, db, until, f'"utility": "{utility}"'.encode())
+        return (entry for entry in found if entry.utility == utility)
 
-    def lines(self, mark: bytes = b"") -> Iterator[Entry]:
-        """All entries of the journal whose line holds ``mark``, oldest first."""
+    def given(self, source: str, db: str, until: str = "") -> Iterator[Entry]:
+        """Entries that tell which records the source gives, or that it lists none, oldest first."""
+        marks = (b'"utility": "efetch"', b'"lacks": ["', b'"accepted": ["')
+        return self._dated(source, db, until, *marks)
+
+    def lines(self, *marks: bytes) -> Iterator[Entry]:
+        """All entries of the journal, or those whose line holds one of ``marks``, oldest first."""
         if not self.journal.exists():
             return
         for number, line in enumerate(self.journal.read_bytes().split(b"\n"), 1):
-            if mark in line and (entry := entry_of(line, Place(str(self.journal), number))):
+            if marks and not any(mark in line for mark in marks):
+                continue
+            if entry := entry_of(line, Place(str(self.journal), number)):
                 yield entry
 
     def keep_search(self, search: Search) -> Path:
@@ -178,6 +191,12 @@ class Archive:
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise InputError(f"{digest!r} is not a SHA-256")
         return self.root / "raw" / digest[:2] / f"{digest}.gz"
+
+    def _dated(self, source: str, db: str, until: str, *marks: bytes) -> Iterator[Entry]:
+        for entry in self.lines(*marks):
+            of_kind = (entry.source, entry.params.get("db")) == (source, db)
+            if of_kind and (not until or entry.when[:10] <= until):
+                yield entry
 
     def _no_search(self, source: str, until: str) -> InputError:
         when = f" on or before {until}" if until else ""
@@ -242,19 +261,26 @@ class Archive:
 
 
 def holding(archive: Archive, source: str, db: str, until: str = "") -> Holding:
-    """Fold the journal: the newest answer for each id, and the ids that (no longer) came."""
+    """Fold the journal: the newest answer for each id, and the ids that (no longer) came.
+
+    What the index says of an id counts until the record is asked for again.
+    """
     held: dict[str, str] = {}
-    lacking: dict[str, None] = {}
+    lacking: dict[str, str] = {}
     gone: dict[str, str] = {}
-    for entry in archive.entries(source, "efetch", db, until):
+    for entry in archive.given(source, db, until):
+        if entry.utility != "efetch":
+            lacking.update(dict.fromkeys(entry.lacks, UNLISTED))
+            lacking.update(dict.fromkeys(entry.accepted, ACCEPTED))
+            continue
         held.update(dict.fromkeys(entry.holds, entry.answer))
-        lacking.update(dict.fromkeys(entry.lacks))
+        lacking.update(dict.fromkeys(entry.lacks, UNGIVEN))
         for id_ in (*entry.holds, *entry.same):
             gone.pop(id_, None)
         for id_ in entry.lacks:
             if id_ in held:
                 gone.setdefault(id_, entry.when)
-    never = tuple(id_ for id_ in lacking if id_ not in held)
+    never = {id_: why for id_, why in sorted(lacking.items()) if id_ not in held}
     return Holding(source, dict(sorted(held.items())), never, dict(sorted(gone.items())))
 
 
