@@ -1,7 +1,7 @@
-"""What is killed in the kill test. As a program: a process that forks one job for each line.
+"""What is killed in the kill tests. As a program: a process that forks one job for each line.
 
-It has imported everything, so that a job starts at once. For each line, a JSON list of folder
-and URL, it says the job's process id, and when that has ended, its exit status.
+It has imported everything, so that a job starts at once. For each line, a JSON list of the job's
+name, folder and URL, it says the job's process id, and when that has ended, its exit status.
 """
 
 from __future__ import annotations
@@ -14,23 +14,41 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 
+import pyarrow.dataset  # noqa: F401 - else each job that reads a table would import it anew
 from living_source import settings, strategies
 from perennial import fetch
 from perennial.archive import Archive
+from perennial.commands import fetch_fulltext
 from perennial.entrez import Source
 from perennial.refresh import refresh
 
 BATCH = 7  # so that a fetch of a few dozen records takes several requests
+ARTICLES = 3
 
 
-def job(folder: Path, url: str) -> None:
+def refreshed(folder: Path, url: str) -> None:
     """Bring the archive in ``folder`` up to date with the source at ``url``."""
     fetch._PUBMED = fetch._Kind("pubmed", "PubmedArticleSet", BATCH, fetch._pmids)
     archive = Archive(folder / "archive")
     refresh(settings(folder), strategies(folder), Source("example", url), archive)
+
+
+def fulltext(folder: Path, url: str) -> None:
+    """`perennial fetch-fulltext` for the tables in ``folder``."""
+    fetch._PMC = fetch._Kind("pmc", "pmc-articleset", ARTICLES, fetch._pmcids)
+    settings(folder)
+    fetch_fulltext.source = lambda _: nullcontext(Source("example", url))
+    arguments = [folder / "records.parquet", folder / "screened.parquet"]
+    arguments += ["--config", folder / "config.yaml", "--archive", folder / "archive"]
+    arguments += ["-o", folder / "archive/index/fulltext.json"]
+    fetch_fulltext.command.main(list(map(str, arguments)), standalone_mode=False)
+
+
+JOBS = {"refresh": refreshed, "fulltext": fulltext}
 
 
 class Jobs:
@@ -47,9 +65,15 @@ class Jobs:
         self.program.stdin.close()
         self.program.wait(10)
 
-    def run(self, folder: Path, url: str, kill: Callable[[], bool] = lambda: False) -> int:
+    def run(
+        self,
+        folder: Path,
+        url: str,
+        kill: Callable[[], bool] = lambda: False,
+        job: str = "refresh",
+    ) -> int:
         """Run a job, and kill it with -9 as soon as ``kill`` says so; returns its status."""
-        self.program.stdin.write(json.dumps([str(folder), url]) + "\n")
+        self.program.stdin.write(json.dumps([job, str(folder), url]) + "\n")
         process = int(self.program.stdout.readline())
         while not select.select([self.program.stdout], [], [], 0.001)[0]:
             if kill():
@@ -60,12 +84,12 @@ class Jobs:
         return int(self.program.stdout.readline())
 
 
-def _forked(folder: str, url: str) -> None:
+def _forked(job: str, folder: str, url: str) -> None:
     process = os.fork()
     if process == 0:
         status = 1
         try:
-            job(Path(folder), url)
+            JOBS[job](Path(folder), url)
             status = 0
         except BaseException:
             traceback.print_exc()

@@ -80,6 +80,8 @@ class Memory:
     """What the source holds, and every request that it got."""
 
     papers: dict[int, Paper] = field(default_factory=dict)
+    withheld: set[int] = field(default_factory=set)  # found, but not given
+    unlisted: set[int] = field(default_factory=set)  # found, but not known by their ids
     asked: list[Request] = field(default_factory=list)
     pause: float = 0.0  # seconds before each answer
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -116,7 +118,7 @@ class Memory:
         return f"<eSearchResult>{counted}{said}</eSearchResult>".encode()
 
     def _holding(self, term: str) -> Sequence[int]:
-        listed = {int(pmid) for pmid in _LISTED.findall(term)} & self.papers.keys()
+        listed = {int(pmid) for pmid in _LISTED.findall(term)} & self.papers.keys() - self.unlisted
         papers = [self.papers[p] for p in listed] if _LISTED.search(term) else self.papers.values()
         for low, high in _RANGE.findall(term):
             papers = [p for p in papers if int(low) <= p.pmid <= int(high)]
@@ -127,7 +129,8 @@ class Memory:
 
     def _efetch(self, request: Request) -> bytes:
         wanted = [int(id_) for id_ in request.value("id").split(",")]
-        return xml(self.papers[pmid] for pmid in wanted if pmid in self.papers)
+        given = self.papers.keys() - self.withheld
+        return xml(self.papers[pmid] for pmid in wanted if pmid in given)
 
 
 @contextmanager

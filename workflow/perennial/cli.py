@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from perennial import __version__
-from perennial.errors import InputError
+from perennial.errors import InputError, Place
 from perennial.logs import logging_to
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # a disk that takes nothing more
 
 # In the order in which a review is made. Each command is loaded only when it is called.
 STAGES = {
@@ -66,8 +70,17 @@ def main() -> None:
     try:
         cli()
     except InputError as error:
-        click.echo(f"perennial: {error}", err=True)
-        sys.exit(2)
+        _end(error)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        place, hint = Place(str(error.filename or "")), "make room, then run again"
+        _end(InputError(f"cannot be written: {error.strerror}", place, hint))
+
+
+def _end(error: InputError) -> NoReturn:
+    click.echo(f"perennial: {error}", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":
