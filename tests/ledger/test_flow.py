@@ -13,8 +13,9 @@ from perennial.ledger import Absence, Database, Found, Ledger, Named, Search
 from perennial.screened import Link, Screened
 
 REASONS = {"X1": "off topic", "I1": "state not shown"}
-FATES = ("include", "exclude", "human", "duplicate", "missing", "refused")
-CRITERION = {"include": "", "exclude": "X1", "human": "I1"}
+FATES = ("include", "exclude", "aside", "human", "duplicate", "missing", "refused")
+CRITERION = {"include": "", "exclude": "X1", "aside": "X1", "human": "I1"}
+OUTCOME = {"aside": "exclude"}
 
 
 @dataclasses.dataclass
@@ -51,15 +52,17 @@ def run(fates: dict[str, str], hits: list[list[str]]) -> Run:
     of = {fate: [p for p, f in fates.items() if f == fate] for fate in FATES}
     absent = [tuple(Absence(p, "why") for p in of[fate]) for fate in ("missing", "refused")]
     judged = [
-        Screened(p, f, CRITERION[f], "", "rule", (), ()) for p, f in fates.items() if f in CRITERION
+        Screened(p, OUTCOME.get(f, f), CRITERION[f], "", "rule", (), (), f == "aside")
+        for p, f in fates.items()
+        if f in CRITERION
     ]
     return Run(
         Ledger(search, *absent),
         [p for p, f in fates.items() if f not in ("missing", "refused")],
         [Link(p, "duplicate of", "1", "same DOI") for p in of["duplicate"]],
         judged,
-        dict.fromkeys(of["include"], "full text"),
-        set(of["include"][::2]),
+        dict.fromkeys((*of["include"], *of["aside"]), "full text"),
+        {*of["include"][::2], *of["aside"][::2]},
     )
 
 

@@ -97,8 +97,8 @@ def test_a_day_between_two_refreshes_is_as_the_earlier_one_left_it(history: Hist
 def test_what_was_deleted_or_merged_keeps_its_history(history: History) -> None:
     found, ledger = records(history.archive, "example")
     assert {record.pmid for record in found} >= {"5", "6"}
-    reason = "not given by the source since 2026-06-01"
-    assert ledger.withdrawn == (Absence("5", reason), Absence("6", reason))
+    why = ("not given by the source since 2026-06-01", "2026-06-01")
+    assert ledger.withdrawn == (Absence("5", *why), Absence("6", *why))
     assert ledger.earlier == ("5", "6")
     assert records(history.archive, "example", "2026-03-01")[1].withdrawn == ()
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from count_requests import counted
-from living_source import Memory, Paper, Review, opened, strategies
-from perennial.ledger import NewNotice
+from living_source import STRATEGIES, Memory, Paper, Review, opened, strategies
+from perennial.archive import ACCEPTED, UNGIVEN, UNLISTED
+from perennial.errors import SourceError
+from perennial.ledger import Absence, NewNotice
 from perennial.records import records
 from perennial.search import search
 from perennial.verify import verify
@@ -119,3 +121,61 @@ def test_a_refresh_cut_off_before_its_ledger_misses_no_revision(review: Review) 
     with opened(review.memory, "2026-12-01") as source:
         search(review.strategies, source, review.archive)
     assert review.refresh("2026-12-02").revised == ("5",)
+
+
+def test_a_record_that_is_listed_and_not_given_stops_a_refresh_until_it_comes(
+    review: Review,
+) -> None:
+    review.memory.put(*(Paper(pmid, "2026-02-05", "2026-02-05") for pmid in (11, 12)))
+    review.memory.withheld.add(12)
+    for _ in range(2):
+        with pytest.raises(SourceError, match=r"1 record .* was asked for twice .* given: 12\n"):
+            review.refresh("2026-02-08")
+    assert review.memory.fetched() == [12, 12]
+    assert "11" in review.table()
+    assert records(review.archive, "example")[1].missing == (Absence("12", UNGIVEN),)
+    review.memory.withheld.clear()
+    review.refresh("2026-02-09")
+    assert review.memory.fetched() == [12]
+    assert records(review.archive, "example")[1].missing == ()
+
+
+def test_an_accepted_record_is_told_and_may_come_later(review: Review, tmp_path: Path) -> None:
+    review.memory.put(Paper(11, "2026-02-05", "2026-02-05"))
+    review.memory.withheld.add(11)
+    review.strategies = strategies(tmp_path, f'{STRATEGIES}accept_missing: ["11"]\n')
+    told = review.refresh("2026-02-08")
+    assert (told.new, told.full) == (("11",), False)
+    assert records(review.archive, "example")[1].missing == (Absence("11", ACCEPTED),)
+    review.memory.withheld.clear()
+    review.refresh("2026-02-15")
+    assert records(review.archive, "example")[1].missing == ()
+    assert records(review.archive, "example", "2026-02-14")[1].missing[0].reason == ACCEPTED
+
+
+def test_a_record_that_went_under_way_is_told_and_the_held_ones_are_as_before(
+    review: Review,
+) -> None:
+    review.memory.put(Paper(11, "2026-02-05", "2026-02-05"))
+    review.memory.withheld.add(11)
+    review.memory.unlisted.add(11)
+    review.refresh("2026-02-08")
+    assert records(review.archive, "example")[1].missing == (Absence("11", UNLISTED),)
+    review.memory.unlisted.clear()  # listed after all
+    with pytest.raises(SourceError, match="not given: 11"):
+        review.refresh("2026-02-15")
+    assert records(review.archive, "example")[1].missing == (Absence("11", UNGIVEN),)
+
+
+def test_a_held_record_that_is_given_no_more_stops_nothing(review: Review) -> None:
+    review.memory.withheld.add(6)
+    told = review.refresh("2026-02-08", 6)
+    assert [absence.pmid for absence in told.withdrawn] == ["6"]
+
+
+def test_many_records_that_are_gone_for_good_stop_no_refresh(review: Review) -> None:
+    review.memory.put(*(Paper(pmid, "2026-02-05", "2026-02-05") for pmid in range(11, 23)))
+    review.refresh("2026-02-08")
+    review.memory.withheld.update(range(11, 23))
+    assert len(review.refresh("2026-02-15", *range(1, 23)).withdrawn) == 12
+    assert review.refresh("2026-02-22").withdrawn == ()

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from living_source import Memory, Paper, opened, settings, strategies
+from living_source import STRATEGIES, Memory, Paper, opened, settings, strategies
 from perennial.commands import refresh as module
-from perennial.errors import InputError
+from perennial.errors import InputError, SourceError
 from perennial.screened import Screened
 from perennial.tables import write_parquet
 
@@ -67,6 +67,35 @@ def test_nothing_new_is_0_and_touches_nothing(project: Scheduled) -> None:
     assert (done.exit_code, project.builds, project.index()) == (0, 1, before)
     assert done.stdout.endswith("\nNothing new.\n")
     assert project.memory.fetched() == [1, 2]  # the included ones
+
+
+@pytest.mark.parametrize("why", ["accepted", "unlisted"])
+def test_a_record_that_never_comes_is_no_news_each_time(project: Scheduled, why: str) -> None:
+    memory = project.memory
+    memory.withheld.add(5)
+    if why == "unlisted":
+        memory.unlisted.add(5)
+    else:
+        strategies(project.folder, f'{STRATEGIES}accept_missing: ["5"]\n')
+    assert (project.run("2026-02-01").exit_code, project.builds) == (10, 1)
+    before = project.index()
+    for day in ("2026-02-08", "2026-02-15", "2026-06-15"):
+        done = project.run(day)
+        assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "Nothing new."), day
+        assert memory.fetched()[-2:] == [5, 5]
+    assert (project.builds, project.index()) == (1, before)
+
+
+def test_a_record_that_is_not_given_fails_and_touches_nothing(project: Scheduled) -> None:
+    project.run("2026-02-01")
+    before = project.index()
+    project.memory.put(Paper(6, "2026-02-05", "2026-02-05"))
+    project.memory.withheld.add(6)
+    done = project.run("2026-02-08")
+    assert isinstance(done.exception, SourceError)
+    assert (project.builds, project.index()) == (1, before)
+    project.memory.withheld.clear()
+    assert (project.run("2026-02-09").exit_code, project.builds) == (10, 2)
 
 
 def test_a_build_that_failed_is_made_up_for(project: Scheduled) -> None:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from perennial.claim import Audit, Claim, Contradiction, Expectation, Synthesis
+from perennial.claim import Audit, Claim, Comparison, Contradiction, Expectation, Synthesis
 from perennial.flow import Box, Flow, Part
-from perennial.ledger import Absence, Database, Found, Ledger, Named, Search
+from perennial.history import last_step
+from perennial.ledger import (
+    Absence,
+    Change,
+    Database,
+    Edit,
+    Found,
+    Ledger,
+    Named,
+    NewNotice,
+    Search,
+)
 from perennial.passage import Passage, Statement
 from perennial.record import Author, Record
 from perennial.render import Criterion, Direction, Mechanism, Review
+from perennial.render.living import Amendment, Living, Role
 from perennial.screened import Integrity, Link, Match, Screened
 
 DIRECTIONS = {
@@ -31,7 +43,9 @@ CRITERIA = (
         "include",
         "Resting cells of a tumour, in title or abstract",
         "Not about resting cells",
+        "#rest NEAR/5 #cells",
     ),
+    Criterion("notice", "exclude", "Is it retracted?", "Retracted", notices=("retracted",)),
     Criterion("abstract", "human", "Records without an abstract", "No abstract to judge by"),
 )
 
@@ -48,6 +62,7 @@ class Study:
     species: str
     tier: str
     text: str
+    set_aside: bool = False
 
 
 def pmid(number: int) -> str:
@@ -100,7 +115,8 @@ def statement(number: int, study: int, factor: str, direction: str, **fields: ob
 def screened(number: int, outcome: str, criterion: str = "", by: str = "rule") -> Screened:
     reason = {c.id: c.reason for c in CRITERIA}.get(criterion, "All criteria are met")
     words = (Match(criterion or "subject", "abstract", 9, 13, "cells at rest"),)
-    return Screened(pmid(number), outcome, criterion, reason, by, (), words)
+    aside = criterion == "notice"
+    return Screened(pmid(number), outcome, criterion, reason, by, (), words, aside)
 
 
 def part(name: str, label: str, numbers: range | list[int]) -> Part:
@@ -114,7 +130,7 @@ def flow() -> Flow:
                 "identified",
                 "Records identified",
                 (
-                    part("words", "Words in title and abstract", range(1, 15)),
+                    part("words", "Words in title and abstract", [*range(1, 15), 18]),
                     part("headings", "Headings of the thesaurus", range(10, 17)),
                     part("named", "Named one by one", [1, 17]),
                 ),
@@ -128,13 +144,14 @@ def flow() -> Flow:
                     part("not_returned", "Not returned by the source", [16]),
                 ),
             ),
-            Box("screened", "Records screened", (part("screened", "", [*range(1, 15), 17]),)),
+            Box("screened", "Records screened", (part("screened", "", [*range(1, 15), 17, 18]),)),
             Box(
                 "excluded",
                 "Records excluded",
                 (
                     part("type", "Not a primary study", [8, 9, 10]),
                     part("subject", "Not about resting cells", [11]),
+                    part("notice", "Retracted", [18]),
                 ),
             ),
             Box(
@@ -163,7 +180,7 @@ def flow() -> Flow:
 
 
 def ledger() -> Ledger:
-    words = tuple(pmid(n) for n in range(1, 15))
+    words = tuple(pmid(n) for n in (*range(1, 15), 18))
     headings = tuple(pmid(n) for n in range(10, 17))
     strategies = (
         Found(
@@ -172,7 +189,7 @@ def ledger() -> Ledger:
             '#rest NEAR/5 #cells\nAND ("tumor*"[tiab] OR "tumour*"[tiab])',
             '(rest[tiab] OR quiescen*[tiab]) AND ("tumor*"[tiab])',
             '("rest"[Title/Abstract]) AND ("tumor*"[Title/Abstract])',
-            14,
+            15,
             words,
             ("Truncated term: tumor*",),
         ),
@@ -185,7 +202,26 @@ def ledger() -> Ledger:
     )
     database = Database("pubmed", "Build-made-up", "2026/05/30", "1234")
     search = Search("example", "2026-06-01T08:00:00Z", database, strategies, named)
-    return Ledger(search, (Absence(pmid(16), "not in the answer"),), ())
+    return Ledger(search, (Absence(pmid(16), "not in the answer"),), (), (), changes())
+
+
+def changes() -> tuple[Change, ...]:
+    """A first search, a day of little news, and the last change: 7 came, 18 was retracted."""
+    first = (*range(1, 7), 8, 9, 10, 12, 14, 17, 18)
+    told = NewNotice(pmid(18), "RetractionIn", pmid(91), "J Made-up Res. 2026;3:4")
+    edit = Edit("words", "#rest AND #cells", "#rest NEAR/5 #cells")
+    return (
+        Change("2026-04-01", (), tuple(pmid(n) for n in first), (), (), ()),
+        Change("2026-05-01", (edit,), (), (pmid(8),), (), (Absence(pmid(9), "deleted"),)),
+        Change(
+            "2026-06-01",
+            (Edit("headings", "", "Rest[mh]"),),
+            tuple(pmid(n) for n in (7, 11, 13, 15, 16)),
+            (pmid(18), pmid(10)),
+            (told,),
+            (Absence(pmid(14), "no longer found"),),
+        ),
+    )
 
 
 def statements() -> tuple[Statement, ...]:
@@ -197,6 +233,9 @@ def statements() -> tuple[Statement, ...]:
         statement(5, 5, "FAC2", "MNT", mechanism="M2", standing="background"),
         statement(6, 6, "FAC3", "NUL", mechanism="", cancer="", site="", model="", species=""),
         statement(7, 7, "FAC1", "IND", section="results.2", cancer="", standing="hypothesis"),
+        statement(8, 18, "FAC9", "REA"),
+        statement(9, 18, "FAC1", "IND", quote="FAC1 kept them at rest, it was said."),
+        statement(10, 18, "FAC2", "MNT", mechanism="M2", standing="background"),
     )
 
 
@@ -241,12 +280,27 @@ def synthesis(found: tuple[Statement, ...]) -> Synthesis:
         Audit("B3", "contradicted", (), (s[3],), (), "1 study says the opposite"),
     )
     return Synthesis(
-        claims, audits, (Contradiction("FAC1", (s[0], s[1]), (s[2],), ("site", "model")),)
+        claims,
+        audits,
+        (Contradiction("FAC1", (s[0], s[1]), (s[2],), ("site", "model")),),
+        comparisons(s),
+    )
+
+
+def comparisons(s: list[str]) -> tuple[Comparison, ...]:
+    """Study 3 is in doubt, 18 is set aside, and 7 joined last; ``s`` are statement ids."""
+    sure = Audit("B1", "confirmed", (s[0], s[1]), (), (), "2 studies for it")
+    more = Audit("B1", "refined", (s[0], s[1], s[8]), (s[2],), (), "3 studies for it, 1 against")
+    again = Audit("B2", "confirmed", (s[7],), (), (), "1 study for it")
+    return (
+        Comparison("without doubtful", (pmid(3),), (), (sure,)),
+        Comparison("with set aside", (), (pmid(18),), (more, again)),
+        Comparison("before the last change", (pmid(7),), (pmid(18),), (more, again)),
     )
 
 
 def review() -> Review:
-    records = {pmid(n): record(n) for n in (*range(1, 16), 17)}
+    records = {pmid(n): record(n) for n in (*range(1, 16), 17, 18)}
     records[pmid(12)] = replace(records[pmid(12)], abstract="")
     found = statements()
     outcomes = (
@@ -254,7 +308,13 @@ def review() -> Review:
         screened(17, "include", by="A. Reviewer"),
         *(screened(n, "exclude", "type") for n in (8, 9, 10)),
         screened(11, "exclude", "subject"),
+        screened(18, "exclude", "notice"),
         *(screened(n, "human", "abstract") for n in (12, 13)),
+    )
+    notices = (
+        Integrity(pmid(3), "concern", pmid(90), "J Made-up Res. 2025;1:2"),
+        Integrity(pmid(18), "corrected", "", "J Made-up Res. 2025;2:3"),
+        Integrity(pmid(18), "retracted", pmid(91), "J Made-up Res. 2026;3:4"),
     )
     passages = {
         (s.pmid, s.section): Passage(s.pmid, s.section, "pubmed", "Abstract", s.quote, "0" * 64)
@@ -273,7 +333,7 @@ def review() -> Review:
         records=records,
         screened=outcomes,
         links=(Link(pmid(15), "duplicate of", pmid(1), "same DOI"),),
-        integrity=(Integrity(pmid(3), "retracted", pmid(90), "J Made-up Res. 2025;1:2"),),
+        integrity=notices,
         criteria=CRITERIA,
         studies=tuple(
             Study(
@@ -285,8 +345,9 @@ def review() -> Review:
                 "mouse",
                 "main",
                 "abstract",
+                set_aside=n == 18,
             )
-            for n in (1, 2, 3, 4, 5, 6, 7, 14, 17)
+            for n in (1, 2, 3, 4, 5, 6, 7, 14, 17, 18)
         ),
         statements=found,
         passages=passages,
@@ -305,5 +366,41 @@ def review() -> Review:
             {"says": "FAC2 wakes cells", "source_says": "Its loss does", "basis": "the abstract"},
         ),
         manifest={"perennial": "0.1.0", "config/search.yaml": "a" * 64},
-        new=(pmid(7),),
+        step=last_step(ledger(), outcomes, notices),
+        living=Living(
+            every="week",
+            overlap_days=30,
+            full_every_days=90,
+            watch="included",
+            editions="When a claim stands otherwise.",
+            roles=(Role("A. Reviewer", "screening"),),
+            amendments=(Amendment("2026-05-02", "Abstracts alone are read.", "Time was short."),),
+        ),
+        blocks={"rest": "rest[tiab] OR quiescen*[tiab]", "cells": "cell*[tiab]"},
     )
+
+
+def first_edition() -> Review:
+    """The same review, had its records all come with the first search; nothing is set aside."""
+    now = review()
+    change = replace(now.ledger.changes[0], new=now.ledger.search.pmids)
+    others = tuple(
+        replace(box, parts=tuple(_without(part, pmid(18)) for part in box.parts))
+        for box in now.flow.boxes
+    )
+    return replace(
+        now,
+        flow=Flow(others),
+        ledger=replace(now.ledger, changes=(change,)),
+        screened=tuple(row for row in now.screened if not row.set_aside),
+        integrity=(),
+        studies=now.included,
+        statements=now.stated,
+        synthesis=replace(now.synthesis, comparisons=()),
+        step=None,
+        living=Living(),
+    )
+
+
+def _without(part: Part, left: str) -> Part:
+    return replace(part, pmids=tuple(pmid for pmid in part.pmids if pmid != left))

@@ -19,6 +19,7 @@ from perennial.claim import Claim
 from perennial.flow import Flow, Part
 from perennial.record import Author
 from perennial.render import Mechanism, Review, csl, diagram, documents, ris, sheets
+from perennial.render.living import Amendment, Living, Role
 from perennial.render.page import Pages
 from perennial.render.wording import clip, visible
 from reading import docx_text, markdown_page, page, squeezed
@@ -56,12 +57,22 @@ def poisoned(review: Review, text: str) -> Review:
         for s in search.strategies
     )
     named = tuple(replace(n, asked=text, reason=text) for n in search.named)
+    changes = tuple(
+        replace(
+            change,
+            edits=tuple(replace(e, strategy=text, before=text, after=text) for e in change.edits),
+            notices=tuple(replace(n, citation=text) for n in change.notices),
+            withdrawn=tuple(replace(w, reason=text) for w in change.withdrawn),
+        )
+        for change in review.ledger.changes
+    )
     database = replace(search.database, build=text, last_update=text)
     search = replace(search, strategies=strategies, named=named, database=database)
     claims = tuple(
         replace(c, text=text, reference=text, study=text, error=text, note=text)
         for c in review.synthesis.claims
     )
+    said = Amendment(text, text, text)
     assert all(isinstance(c, Claim) for c in claims)
     return replace(
         review,
@@ -70,7 +81,9 @@ def poisoned(review: Review, text: str) -> Review:
         version=text,
         source_note=text,
         maintainers=(text,),
-        ledger=replace(review.ledger, search=search),
+        ledger=replace(review.ledger, search=search, changes=changes),
+        living=Living("week", 30, 90, "all", text, text, (Role(text, text),), (said,)),
+        blocks={text: text},
         flow=Flow(boxes),
         records={k: record(r) for k, r in review.records.items()},
         screened=tuple(
@@ -84,7 +97,9 @@ def poisoned(review: Review, text: str) -> Review:
         ),
         links=tuple(replace(link, rule=text) for link in review.links),
         integrity=tuple(replace(i, citation=text) for i in review.integrity),
-        criteria=tuple(c._replace(label=text, reason=text) for c in review.criteria),
+        criteria=tuple(
+            c._replace(label=text, reason=text, query=c.query and text) for c in review.criteria
+        ),
         studies=tuple(replace(s, design=text, cancers=(text,)) for s in review.studies),
         statements=tuple(
             replace(s, quote=text, factor_text=text, cancer=text, rule=text)

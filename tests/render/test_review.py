@@ -197,6 +197,10 @@ def test_the_tables_hold_every_row(files):
             "end",
         ]
     )
+    aside = {row["pmid"] for row in sheets["evidence.csv"] if row["set_aside"] == "true"}
+    assert aside == {synthetic.pmid(18)}
+    assert list(sheets["evidence.csv"][0])[-1] == "set_aside"
+    assert [row["set_aside"] for row in sheets["studies.csv"]] == ["false"] * 9 + ["true"]
     assert list(sheets["screening.csv"][0]) == [
         "pmid",
         "outcome",
@@ -210,13 +214,13 @@ def test_the_tables_hold_every_row(files):
 
 def test_a_retracted_study_is_marked_wherever_it_is_cited(files):
     root, number = page(files), 0
-    name = f"PMID {synthetic.pmid(3)}"
+    name = f"PMID {synthetic.pmid(18)}"
     entry = root.xpath(f"//ol[@class='references']/li[contains(., '{name}')]")[0]
     assert "RETRACTED" in entry.text_content()
     for summary in root.xpath(f"//summary[a[@href='#{entry.get('id')}']]"):
         number += 1
         assert "RETRACTED" in summary.text_content()
-    assert number == 2  # in its mechanism and among the contradictions
+    assert number == 3  # each of its statements, apart in two mechanisms
 
 
 def test_an_empty_review_is_still_a_review(templates):
@@ -224,8 +228,11 @@ def test_an_empty_review_is_still_a_review(templates):
     empty = replace(
         full,
         flow=Flow(tuple(replace(box, parts=()) for box in full.flow.boxes)),
-        screened=(), links=(), integrity=(), studies=(), statements=(), baseline_errors=(), new=(),
-        synthesis=replace(full.synthesis, claims=(), audits=(), contradictions=()),
+        screened=(), links=(), integrity=(), studies=(), statements=(), baseline_errors=(),
+        step=None, ledger=replace(full.ledger, changes=()),
+        synthesis=replace(
+            full.synthesis, claims=(), audits=(), contradictions=(), comparisons=()
+        ),
         baseline_review={}, records={}, criteria=(), maintainers=(), manifest={},
     )  # fmt: skip
     text = render(empty, templates)["review.md"].decode()

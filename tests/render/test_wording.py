@@ -25,6 +25,18 @@ def test_words_in_a_row(words, sentence):
 
 
 @pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (["retracted"], "a notice of retraction"),
+        (["retracted", "concern"], "a notice of retraction and an expression of concern"),
+        (["odd"], "a notice (odd)"),
+    ],
+)
+def test_a_notice_in_words(kinds, words):
+    assert wording.notice(kinds) == words
+
+
+@pytest.mark.parametrize(
     ("date", "words"),
     [
         ("2026-06-01", "1 June 2026"),

@@ -77,3 +77,48 @@ def test_a_reviewer_may_use_a_criterion_that_no_rule_judges(tmp_path: Path) -> N
     decision = Decision("1", "exclude", "X3", "Ada", "", "")
     (row,) = _screen(tmp_path, Record("1", title="A seed"), one=decision)
     assert (row.outcome, row.criterion, row.reason) == ("exclude", "X3", "only people say so")
+
+
+def _title_of(words: str) -> Record:
+    return Record("1", title=words, notices=(Notice("RetractionIn", "2", "J. 2020"),))
+
+
+def _said(outcome: str, criterion: str) -> Decision:
+    return Decision("1", outcome, criterion, "Ada", "2026-01-01", "")
+
+
+# The retracted record's title, a reviewer's decision → outcome, criterion, set aside, by whom.
+STRUCK = {
+    "what would be included is set aside": ("seed", None, "exclude", "X2", True, "rule"),
+    "what another rule excludes is not": ("seed virus", None, "exclude", "X1", False, "rule"),
+    "what a human would have to judge is not": ("leaf", None, "exclude", "X2", False, "rule"),
+    "an earlier inclusion does not outlive it": (
+        *("leaf", _said("include", "")),
+        *("exclude", "X2", True, "rule"),
+    ),
+    "an inclusion in full knowledge does": (
+        *("seed", _said("include", "X2")),
+        *("include", "X2", False, "Ada"),
+    ),
+    "a reviewer who says the same changes nothing": (
+        *("seed", _said("exclude", "X2")),
+        *("exclude", "X2", True, "rule"),
+    ),
+    "a reviewer's other reason stands": (
+        *("seed", _said("exclude", "X3")),
+        *("exclude", "X3", False, "Ada"),
+    ),
+    "a record sent back stays with the notice's criterion": (
+        *("seed", _said("human", "")),
+        *("human", "", False, "Ada"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STRUCK)
+def test_a_retraction_sets_aside_what_would_be_included(tmp_path: Path, case: str) -> None:
+    words, decision, *expected = STRUCK[case]
+    decisions = {"one": decision} if decision else {}
+    (row,) = _screen(tmp_path, _title_of(words), **decisions)
+    assert [row.outcome, row.criterion, row.set_aside, row.decided_by] == expected
+    assert row.read == (row.outcome == "include" or row.set_aside)

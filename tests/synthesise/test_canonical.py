@@ -11,6 +11,7 @@ VALUE = Synthesis((), (), (Contradiction("β", ("s1",), ("s2",), ()),))
 BYTES = """{
   "audits": [],
   "claims": [],
+  "comparisons": [],
   "contradictions": [
     {
       "factor": "β",
@@ -22,11 +23,7 @@ BYTES = """{
         "s2"
       ]
     }
-  ],
-  "sensitivity": {
-    "altered": [],
-    "without": []
-  }
+  ]
 }
 """.encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import lxml.html
 import pytest
 from project import Project, fresh
 
@@ -101,12 +103,33 @@ def test_as_of_an_earlier_day_gives_the_bytes_of_that_day(tmp_path: Path) -> Non
                 done = project.run("perennial", "refresh")
                 assert done.returncode == 10, done.stdout + done.stderr
         made[day] = project.digests()
+        if day == DAYS[2]:
+            _shows_the_retraction(project.folder / "results")
     assert len({str(digests) for digests in made.values()}) == len(made)
     for day in list(made)[:-1]:
         project.edit("config/config.yaml", "\nas_of:", f"\nas_of: {day} #")
         project.snakemake()  # without a server
         assert project.digests() == made[day], day
         project.edit("config/config.yaml", f"\nas_of: {day} #", "\nas_of:")
+
+
+def _shows_the_retraction(results: Path) -> None:
+    """In the table, in its section, in what changed; and the synthesis with and without it."""
+    page = lxml.html.parse(results / "review/review.html").getroot()
+    text = {id_: page.get_element_by_id(id_).text_content() for id_ in page.xpath("//section/@id")}
+    changed, studies = text["changes"], text["studies"]
+    assert re.search(rf"set aside.*PMID {RETRACTED}", changed, re.S)
+    assert re.search("RETRACTED.*set aside, not counted", studies, re.S)
+    assert "Set aside: from studies with" in text["evidence"]
+    assert re.search("With the set-aside studies.*Without the studies in doubt", text["integrity"], re.S)
+    synthesis = json.loads((results / "6_synthesis/claims.json").read_text("utf-8"))
+    compared = {each["kind"]: each for each in synthesis["comparisons"]}
+    assert compared["with set aside"]["taken_in"] == [RETRACTED]
+    assert compared["before the last change"]["taken_in"] == [RETRACTED]
+    flow = json.loads((results / "6_synthesis/flow.json").read_text("utf-8"))
+    boxes = {box["id"]: [p for part in box["parts"] for p in part["pmids"]] for box in flow["boxes"]}
+    assert RETRACTED in boxes["excluded"]
+    assert RETRACTED not in boxes["included"]
 
 
 @pytest.mark.skipif(LONG, reason="the long form has all four days")

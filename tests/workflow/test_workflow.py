@@ -139,7 +139,7 @@ def test_a_lost_record_stops_the_build(project: Project) -> None:
 BAD = {
     "an unknown key": (
         ("config/config.yaml", "\nas_of:\n", "\nasof:\n"),
-        "config/config.yaml:15:1: unknown key 'asof'",
+        "config/config.yaml:33:1: unknown key 'asof'",
     ),
     "an unbalanced bracket": (
         ("config/screening.yaml", "senescen*[tiab] AND hasabstract NOT (#dormant OR #exit)",

@@ -56,11 +56,13 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitivity:
-    """The audits made again without the studies whose integrity is in doubt."""
+class Comparison:
+    """The audits made again over other studies than those that count now."""
 
-    without: tuple[str, ...] = ()  # PMIDs of the studies left out
-    altered: tuple[Audit, ...] = ()  # audits whose status is another without them
+    kind: str  # without doubtful | with set aside | before the last change
+    left_out: tuple[str, ...]  # PMIDs of studies that count, and that these audits do without
+    taken_in: tuple[str, ...]  # PMIDs of studies that do not count, and that these audits use
+    altered: tuple[Audit, ...]  # audits that weigh other statements, whatever their status
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +72,4 @@ class Synthesis:
     claims: tuple[Claim, ...]
     audits: tuple[Audit, ...]
     contradictions: tuple[Contradiction, ...]
-    sensitivity: Sensitivity = Sensitivity()
+    comparisons: tuple[Comparison, ...] = ()

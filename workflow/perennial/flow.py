@@ -80,8 +80,9 @@ def flow(
     """Put every record that was identified into its boxes.
 
     ``recorded`` are the ids of the records table, ``reasons`` the label of each criterion,
-    ``texts`` what could be read of each included record (pmid → status), ``stated`` the
-    records that evidence was drawn from. Raises ``LedgerError`` if any record is lost or
+    ``texts`` what could be read of each study (pmid → status), ``stated`` the records that
+    evidence was drawn from; both know the studies set aside, which the flow counts as
+    excluded. Raises ``LedgerError`` if any record is lost or
     gained between two stages.
     """
     found = _found(ledger)
@@ -95,8 +96,8 @@ def flow(
     judged = {row.pmid: row for row in screened}
     _same("linked", set(recorded) - set(copies), "screened", set(judged))
     included = [pmid for pmid, row in judged.items() if row.outcome == "include"]
-    _same("included", set(included), "read", set(texts))
-    _within("evidence", set(stated), "included", set(included))
+    _same("included or set aside", {p for p, row in judged.items() if row.read}, "read", set(texts))
+    _within("evidence", set(stated), "read", set(texts))
     return Flow(
         (
             found,

@@ -75,6 +75,7 @@ class Absence:
 
     pmid: str
     reason: str
+    since: str = ""  # the day on which it was found to be gone, if it was there before
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,27 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A strategy whose query is another one than before; "" where there was, or is, none."""
+
+    strategy: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the runs of one day told that was not known before."""
+
+    day: str  # the source's own clock, YYYY-MM-DD
+    edits: tuple[Edit, ...]
+    new: tuple[str, ...]
+    revised: tuple[str, ...]
+    notices: tuple[NewNotice, ...]  # on revised records; of the last change only
+    withdrawn: tuple[Absence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """A search together with the ids that gave no record (results/1_records/ledger.json)."""
 
@@ -113,6 +135,7 @@ class Ledger:
     refused: tuple[Absence, ...]
     # Records that stay though the source has let go of them: deleted, merged, no longer found.
     withdrawn: tuple[Absence, ...] = ()
+    changes: tuple[Change, ...] = ()  # oldest first; the first is the first search
 
     @property
     def earlier(self) -> tuple[str, ...]:

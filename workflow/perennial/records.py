@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from perennial import pubmed
 from perennial.accumulate import Standing
 from perennial.archive import Archive, Holding, holding
-from perennial.ledger import Absence, Ledger
+from perennial.history import Revision, changes
+from perennial.ledger import Absence, Change, Ledger, NewNotice
 from perennial.record import Author, Heading, Record
 
 
@@ -25,19 +27,58 @@ def records(archive: Archive, source: str, as_of: str = "") -> tuple[list[Record
     gone = sorted(set(state.pmids) - set(found) - {r.pmid for r in refused}, key=int)
     missing = tuple(Absence(pmid, _why(pmid, held)) for pmid in gone)
     ordered = [found[pmid] for pmid in sorted(found, key=int)]
-    return ordered, Ledger(state.search, missing, tuple(refused), withdrawn(state, held))
+    left = withdrawn(state, held)
+    told = _changes(archive, source, as_of, held, left)
+    return ordered, Ledger(state.search, missing, tuple(refused), left, told)
+
+
+def _changes(
+    archive: Archive, source: str, as_of: str, held: Holding, left: tuple[Absence, ...]
+) -> tuple[Change, ...]:
+    """The history, with the notices that the last change brought to records that it revised."""
+    revisions = list(_revisions(archive, source, as_of))
+    told = changes(archive.runs(source, as_of), revisions, left)
+    if not told:
+        return ()
+    *earlier, last = told
+    before = {r.pmid: r.before for r in reversed(revisions) if r.day == last.day}
+    former = replace(held, held={**held.held, **before})
+    notices = tuple(new_notices(archive, former, held, last.revised))
+    return (*earlier, replace(last, notices=notices))
+
+
+def _revisions(archive: Archive, source: str, as_of: str) -> Iterator[Revision]:
+    """Each time that a held record was given otherwise, oldest first."""
+    held: dict[str, str] = {}
+    for entry in archive.entries(source, "efetch", "pubmed", as_of):
+        for pmid in entry.holds:
+            if pmid in held:
+                yield Revision(entry.when[:10], pmid, held[pmid])
+            held[pmid] = entry.answer
+
+
+def new_notices(
+    archive: Archive, before: Holding, after: Holding, pmids: Sequence[str]
+) -> Iterator[NewNotice]:
+    """Notices that records carry by what is held ``after``, and did not by what was ``before``."""
+    old, _ = read(archive, before, pmids)
+    new, _ = read(archive, after, pmids)
+    for pmid in pmids:
+        carried = old[pmid].notices if pmid in old else ()
+        for notice in new[pmid].notices if pmid in new else ():
+            if notice not in carried:
+                yield NewNotice(pmid, notice.kind, notice.pmid, notice.citation)
 
 
 def withdrawn(state: Standing, held: Holding) -> tuple[Absence, ...]:
     """Ids that the source has let go of, by PMID: it no longer gives or no longer finds them."""
-    gone = {
-        pmid: f"not given by the source since {held.gone[pmid][:10]}"
-        for pmid in state.pmids
-        if pmid in held.gone
+    gone = {pmid: held.gone[pmid][:10] for pmid in state.pmids if pmid in held.gone}
+    left = {pmid: why.when[:10] for pmid, why in state.left.items()}
+    reasons = {
+        **{p: Absence(p, f"found by no strategy since {day}", day) for p, day in left.items()},
+        **{p: Absence(p, f"not given by the source since {day}", day) for p, day in gone.items()},
     }
-    left = {pmid: f"found by no strategy since {why.when[:10]}" for pmid, why in state.left.items()}
-    reasons = {**left, **gone}
-    return tuple(Absence(pmid, reasons[pmid]) for pmid in sorted(reasons, key=int))
+    return tuple(reasons[pmid] for pmid in sorted(reasons, key=int))
 
 
 def read(
@@ -57,7 +98,7 @@ def read(
 
 
 def _why(pmid: str, held: Holding) -> str:
-    return "asked for twice, not returned" if pmid in held.lacking else "never asked for"
+    return held.lacking.get(pmid, "never asked for")
 
 
 def header() -> list[str]:

@@ -17,8 +17,8 @@ from perennial.config import Config
 from perennial.currency import setting
 from perennial.entrez import Source
 from perennial.fetch import fetch_records, reread
-from perennial.ledger import Absence, NewNotice, Refresh
-from perennial.records import read, withdrawn
+from perennial.ledger import Absence, Refresh
+from perennial.records import new_notices, withdrawn
 from perennial.revised import filed, revised
 from perennial.search import search
 from perennial.strategy import strategies_of
@@ -70,7 +70,8 @@ def refresh(
         missed = _full(config, strategies, source, archive, since, begun)
         lost = set(_state(archive, source).left) - set(before.left)
         changed |= set(reread(sorted(lost, key=int), source, archive))
-        fetch_records(archive.search_as_of(source.name).pmids, source, archive)
+        accepted = strategies.get("accept_missing") or ()
+        fetch_records(archive.search_as_of(source.name).pmids, source, archive, accepted)
         after = _state(archive, source)
         told = Refresh(
             source=source.name,
@@ -82,7 +83,7 @@ def refresh(
             new=_without(after.pmids, before.pmids),
             missed=missed or (),
             revised=tuple(sorted(changed, key=int)),
-            notices=tuple(_notices(archive, before.held, after.held, sorted(changed, key=int))),
+            notices=tuple(new_notices(archive, before.held, after.held, sorted(changed, key=int))),
             withdrawn=tuple(_newly_withdrawn(before, after)),
         )
         archive.keep_refresh(told)
@@ -144,19 +145,6 @@ def _asks(strategies: Config) -> object:
 def _without(pmids: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     old = set(known)
     return tuple(pmid for pmid in pmids if pmid not in old)
-
-
-def _notices(
-    archive: Archive, before: Holding, after: Holding, changed: Iterable[str]
-) -> Iterator[NewNotice]:
-    pmids = list(changed)
-    old, _ = read(archive, before, pmids)
-    new, _ = read(archive, after, pmids)
-    for pmid in pmids:
-        carried = old[pmid].notices if pmid in old else ()
-        for notice in new[pmid].notices if pmid in new else ():
-            if notice not in carried:
-                yield NewNotice(pmid, notice.kind, notice.pmid, notice.citation)
 
 
 def _newly_withdrawn(before: _State, after: _State) -> Iterator[Absence]:

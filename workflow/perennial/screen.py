@@ -2,12 +2,16 @@
 
 A rule excludes only what it can show: the words that met an exclusion criterion. A record
 that no rule excludes but that lacks what inclusion requires goes to a human.
+
+A notice may come after a decision: a study that a reviewer included and that is retracted since
+is set aside all the same, unless a decision to include it names the criterion of the notice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from perennial.config import Config, misread
 from perennial.decisions import Decision
@@ -15,6 +19,8 @@ from perennial.errors import InputError
 from perennial.query import Document, Mesh, Query, QueryError, Result, evaluate, parse, parse_blocks
 from perennial.record import Record
 from perennial.screened import Integrity, Match, Screened
+
+Met: TypeAlias = Mapping[str, Result]  # by the criterion's id
 
 
 @dataclass(frozen=True)
@@ -77,18 +83,41 @@ def screen(
     for notice in integrity:
         notices.setdefault(notice.pmid, set()).add(notice.kind)
     return [
-        _decided(
-            _judged(record, notices.get(record.pmid, set()), criteria, mesh), decisions, criteria
+        _settled(
+            record,
+            criteria,
+            _met(record, notices.get(record.pmid, set()), criteria, mesh),
+            decisions.get(record.pmid),
         )
         for record in records
     ]
 
 
-def _judged(
-    record: Record, notices: set[str], criteria: Sequence[Criterion], mesh: Mesh | None
+def _settled(
+    record: Record, criteria: Sequence[Criterion], met: Met, decision: Decision | None
 ) -> Screened:
-    document = Document.of(record)
-    met = {c.id: _met(c, document, notices, mesh) for c in criteria}
+    ruled = _ruled(record, criteria, met)
+    struck = next((c for c in criteria if _strikes(c) and met[c.id].holds), None)
+    if struck is None or _knowing(decision, struck):
+        return _decided(ruled, decision, criteria)
+    own = decision if decision and decision.criterion != struck.id else None
+    on_its_words = _ruled(record, [c for c in criteria if not _strikes(c)], met)
+    if _decided(on_its_words, own, criteria).outcome != "include":
+        return _decided(ruled, decision, criteria)
+    row = _row_of(record, "exclude", struck, struck.reason, on_its_words.tags, ())
+    return replace(row, set_aside=True)
+
+
+def _strikes(criterion: Criterion) -> bool:
+    return criterion.action == "exclude" and bool(criterion.integrity)
+
+
+def _knowing(decision: Decision | None, struck: Criterion) -> bool:
+    """Whether a reviewer includes the study in full knowledge of the notice."""
+    return decision is not None and (decision.outcome, decision.criterion) == ("include", struck.id)
+
+
+def _ruled(record: Record, criteria: Sequence[Criterion], met: Met) -> Screened:
     matched = tuple(m for c in criteria if met[c.id].holds for m in _matches(c, met[c.id]))
     tags = tuple(c.id for c in criteria if c.action == "tag" and met[c.id].holds)
     for criterion in criteria:
@@ -115,31 +144,31 @@ def _row_of(
     return Screened(record.pmid, outcome, by.id, reason, "rule", tags, words)
 
 
-def _met(criterion: Criterion, document: Document, notices: set[str], mesh: Mesh | None) -> Result:
-    if criterion.query is None:
-        return Result(bool(notices & set(criterion.integrity)), ())
-    return evaluate(criterion.query, document, mesh)
+def _met(
+    record: Record, notices: set[str], criteria: Sequence[Criterion], mesh: Mesh | None
+) -> Met:
+    document = Document.of(record)
+    return {
+        c.id: evaluate(c.query, document, mesh)
+        if c.query
+        else Result(bool(notices & set(c.integrity)), ())
+        for c in criteria
+    }
 
 
 def _matches(criterion: Criterion, result: Result) -> list[Match]:
     return [Match(criterion.id, s.field, s.start, s.end, s.text) for s in result.spans]
 
 
-def _decided(
-    row: Screened, decisions: Mapping[str, Decision], criteria: Sequence[Criterion]
-) -> Screened:
+def _decided(row: Screened, decision: Decision | None, criteria: Sequence[Criterion]) -> Screened:
     """The reviewer outranks the rule; the rule's words stay for whoever reads the row."""
-    decision = decisions.get(row.pmid)
     if decision is None:
         return row
     labels = {criterion.id: criterion.reason for criterion in criteria}
-    reason = decision.note or labels.get(decision.criterion, "") or "decided by a reviewer"
-    return Screened(
-        row.pmid,
-        decision.outcome,
-        decision.criterion,
-        reason,
-        decision.reviewer,
-        row.tags,
-        row.matched,
+    return replace(
+        row,
+        outcome=decision.outcome,
+        criterion=decision.criterion,
+        reason=decision.note or labels.get(decision.criterion, "") or "decided by a reviewer",
+        decided_by=decision.reviewer,
     )

@@ -51,3 +51,10 @@ class Screened:
     decided_by: str  # "rule", or the reviewer's name from config/decisions.tsv
     tags: tuple[str, ...]
     matched: tuple[Match, ...]
+    # Excluded for a notice alone, such as a retraction: without it, the study would be included.
+    set_aside: bool = False
+
+    @property
+    def read(self) -> bool:
+        """Whether its text is read: of what is included, and of what is set aside."""
+        return self.outcome == "include" or self.set_aside

@@ -33,6 +33,7 @@ class Study:
     integrity: tuple[str, ...]  # kinds of notices: retracted, concern, corrected, ...
     statements: int
     text: str  # how much was read: title | title and abstract | full text
+    set_aside: bool = False  # read, but for a notice such as a retraction it does not count
 
 
 def characterise(
@@ -41,6 +42,7 @@ def characterise(
     statements: Sequence[Statement],
     vocabulary: Vocabulary,
     integrity: Sequence[Integrity],
+    set_aside: bool = False,
 ) -> Study:
     """Describe ``record`` by the ``passages`` read of it and the ``statements`` drawn."""
     text = " ".join(p.text for p in passages)
@@ -63,6 +65,7 @@ def characterise(
         integrity=tuple(sorted({notice.kind for notice in integrity})),
         statements=len(statements),
         text=_text_read(passages),
+        set_aside=set_aside,
     )
 
 

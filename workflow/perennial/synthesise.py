@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from perennial.claim import Audit, Claim, Contradiction, Expectation, Sensitivity, Synthesis
+from perennial.claim import Audit, Claim, Comparison, Contradiction, Expectation, Synthesis
 from perennial.errors import InputError
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
@@ -83,24 +83,31 @@ def synthesise(
     return Synthesis(tuple(claims), audits, contradictions)
 
 
-def sensitivity(
+def compare(
+    kind: str,
     synthesis: Synthesis,
-    statements: Sequence[Statement],
-    years: Mapping[str, int],
-    sides: Mapping[str, str],
-    since: int,
-    doubtful: Iterable[str],
-) -> Sensitivity:
-    """Audit the same claims without the ``doubtful`` studies; the other arguments as before.
+    counted: Iterable[str],
+    otherwise: Iterable[str],
+    *frame: Any,
+) -> Comparison:
+    """Audit the claims of ``synthesis`` over the studies ``otherwise`` in place of ``counted``.
 
-    An audit is altered if its status is another one; the numbers in its words may differ anyway.
+    Both are PMIDs. ``frame`` is what ``synthesise`` takes after the claims, with the statements
+    of all studies.
     """
-    without = frozenset(doubtful)
-    rest = [statement for statement in statements if statement.pmid not in without]
-    again = synthesise(synthesis.claims, rest, years, sides, since).audits
+    now, then = set(counted), set(otherwise)
+    again = synthesise(synthesis.claims, _of(frame[0], then), *frame[1:]).audits
     pairs = zip(synthesis.audits, again, strict=True)
-    altered = tuple(new for old, new in pairs if old.status != new.status)
-    return Sensitivity(tuple(sorted(without, key=sort_key)), altered)
+    altered = tuple(new for old, new in pairs if old != new)
+    return Comparison(kind, _by_number(now - then), _by_number(then - now), altered)
+
+
+def _of(statements: Iterable[Statement], pmids: set[str]) -> list[Statement]:
+    return [statement for statement in statements if statement.pmid in pmids]
+
+
+def _by_number(pmids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(pmids, key=sort_key))
 
 
 @dataclass(frozen=True, slots=True)

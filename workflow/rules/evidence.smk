@@ -33,6 +33,7 @@ rule extract:
     input:
         records="results/1_records/records.parquet",
         integrity="results/2_linked/integrity.parquet",
+        screened="results/3_screened/screened.parquet",
         passages="results/4_fulltext/passages.parquet",
         readings="results/4_fulltext/readings.parquet",
         vocabulary="config/evidence.yaml",
@@ -50,15 +51,19 @@ rule extract:
         code=code("extract"),
         folder=subpath(output.statements, parent=True),
     shell:
-        "perennial --log {log} extract {input.records} {input.passages} --integrity {input.integrity}"
+        "perennial --log {log} extract {input.records} {input.passages}"
+        " --screened {input.screened} --integrity {input.integrity}"
         " --vocabulary {input.vocabulary} -o {params.folder}"
 
 
 rule synthesise:
     """Audit the baseline review's claims against the statements."""
     input:
-        statements="results/5_evidence/statements.parquet",
-        studies="results/5_evidence/studies.parquet",
+        "results/1_records/ledger.json",
+        "results/2_linked/integrity.parquet",
+        "results/3_screened/screened.parquet",
+        "results/5_evidence/statements.parquet",
+        "results/5_evidence/studies.parquet",
         claims="config/baseline.yaml",
         vocabulary="config/evidence.yaml",
         schema="workflow/schemas/baseline.schema.json",
@@ -73,5 +78,5 @@ rule synthesise:
     params:
         code=code("synthesise"),
     shell:
-        "perennial --log {log} synthesise {input.statements} {input.studies}"
+        "perennial --log {log} synthesise results"
         " --claims {input.claims} --vocabulary {input.vocabulary} -o {output}"

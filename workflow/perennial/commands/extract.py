@@ -13,7 +13,7 @@ from perennial.config import load
 from perennial.extract import extract, gate, load_vocabulary
 from perennial.passage import Passage, Statement
 from perennial.record import Record
-from perennial.screened import Integrity
+from perennial.screened import Integrity, Screened
 from perennial.study import Study, characterise
 from perennial.tables import read_parquet, write_parquet
 
@@ -23,13 +23,22 @@ log = logging.getLogger(__name__)
 @click.command
 @click.argument("records", type=_options.file)
 @click.argument("passages", type=_options.file)
+@click.option("--screened", type=_options.file, required=True, help="screened.parquet")
 @click.option("--integrity", type=_options.file, required=True, help="integrity.parquet")
 @click.option("--vocabulary", type=_options.file, required=True, help="evidence.yaml")
 @_options.output_folder
-def command(records: Path, passages: Path, integrity: Path, vocabulary: Path, output: Path) -> None:
+def command(
+    records: Path,
+    passages: Path,
+    screened: Path,
+    integrity: Path,
+    vocabulary: Path,
+    output: Path,
+) -> None:
     """Draw statements from PASSAGES; a statement whose quote is not in its text is thrown out."""
     words = load_vocabulary(load(vocabulary, "evidence").data)
     held = {record.pmid: record for record in read_parquet(records, Record)}
+    aside = {row.pmid for row in read_parquet(screened, Screened) if row.set_aside}
     notices = read_parquet(integrity, Integrity)
     statements: list[Statement] = []
     studies: list[Study] = []
@@ -43,7 +52,7 @@ def command(records: Path, passages: Path, integrity: Path, vocabulary: Path, ou
             log.warning("PMID %s: %d statements without their quote thrown out", pmid, len(thrown))
         statements.extend(kept)
         own = [notice for notice in notices if notice.pmid == pmid]
-        studies.append(characterise(record, texts, kept, words, own))
+        studies.append(characterise(record, texts, kept, words, own, pmid in aside))
     log.info("%d statements from %d studies", len(statements), len(studies))
     write_parquet(output / "statements.parquet", statements, Statement)
     write_parquet(output / "studies.parquet", studies, Study)

@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 @_options.archive
 @_options.output
 def command(records: Path, screened: Path, config: Path, archive: Path, output: Path) -> None:
-    """Fetch from PMC the full text of each record of RECORDS that SCREENED includes."""
-    included = {row.pmid for row in read_parquet(screened, Screened) if row.outcome == "include"}
+    """Fetch from PMC the full text of each study, of those that are set aside too."""
+    read = {row.pmid for row in read_parquet(screened, Screened) if row.read}
     held = read_parquet(records, Record)
-    pmcids = [record.pmcid for record in held if record.pmid in included and record.pmcid]
+    pmcids = [record.pmcid for record in held if record.pmid in read and record.pmcid]
     with source(load(config, "config")) as server:
         holding = fetch_fulltext(pmcids, server, Archive(archive))
-    for pmcid in holding.lacking:
-        log.warning("%s was asked for twice and not returned", pmcid)
+    for pmcid, why in holding.lacking.items():
+        log.warning("%s: %s", pmcid, why)
     write_whole(output, to_json(holding))

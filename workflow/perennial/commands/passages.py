@@ -25,9 +25,9 @@ from perennial.tables import read_parquet, write_parquet
 def command(
     records: Path, screened: Path, archive: Path, source: str, as_of: str, output: Path
 ) -> None:
-    """Cut what can be read of each included record into passages."""
-    included = {row.pmid for row in read_parquet(screened, Screened) if row.outcome == "include"}
-    held = [record for record in read_parquet(records, Record) if record.pmid in included]
+    """Cut what can be read of each study into passages, studies that are set aside too."""
+    read = {row.pmid for row in read_parquet(screened, Screened) if row.read}
+    held = [record for record in read_parquet(records, Record) if record.pmid in read]
     store = Archive(archive)
     answers = holding(store, source, "pmc", as_of).held
     wanted = {record.pmcid for record in held} & set(answers)

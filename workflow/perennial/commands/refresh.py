@@ -13,13 +13,14 @@ import click
 from perennial.archive import Archive, holding
 from perennial.canonical import to_json
 from perennial.commands import _options
-from perennial.config import load
+from perennial.config import Config, load
 from perennial.entrez import source
 from perennial.ledger import Refresh
+from perennial.record import Record
 from perennial.refresh import refresh
 from perennial.screened import Screened
 from perennial.summary import summary
-from perennial.tables import read_parquet, write_whole
+from perennial.tables import Row, read_parquet, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ def command(
     """
     settings, store = load(config, "config"), Archive(archive)
     with source(settings) as server:
-        told = refresh(settings, load(strategies, "search"), server, store, _included(results))
+        asked = load(strategies, "search")
+        told = refresh(settings, asked, server, store, _watched(settings, results))
     click.echo(said := summary(told), nl=False)
     if text is not None:
         write_whole(text, said.encode())
@@ -64,10 +66,17 @@ def command(
     ctx.exit(NEWS)
 
 
-def _included(results: Path) -> list[str]:
-    table = results / "3_screened" / "screened.parquet"
-    rows = read_parquet(table, Screened) if table.exists() else []
-    return [row.pmid for row in rows if row.outcome == "include"]
+def _watched(settings: Config, results: Path) -> list[str]:
+    """The held records that are read again, revised or not (``refresh: watch:``)."""
+    if (settings.get("refresh") or {}).get("watch") == "all":
+        return [record.pmid for record in _rows(results / "1_records/records.parquet", Record)]
+    return [
+        row.pmid for row in _rows(results / "3_screened/screened.parquet", Screened) if row.read
+    ]
+
+
+def _rows(table: Path, kind: type[Row]) -> list[Row]:
+    return read_parquet(table, kind) if table.exists() else []
 
 
 def _index(archive: Archive, told: Refresh, pending: Path) -> None:

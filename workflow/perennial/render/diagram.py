@@ -28,11 +28,10 @@ from perennial.render.wording import clip, grouped, visible
 # (phase, box on the left, boxes on the right). A flow need not have every box, but may have
 # no other.
 ROWS = (
-    ("Identification", "identified", ("removed", "not_returned", "duplicates")),
+    ("Identification", "identified", ("removed",)),
     ("Screening", "screened", ("excluded", "awaiting")),
-    ("Screening", "sought", ("not_retrieved",)),
-    ("Screening", "assessed", ()),
-    ("Included", "included", ("new",)),
+    ("Screening", "sought", ()),
+    ("Included", "included", ()),
 )
 
 # Everything is in points. 560 across prints at the full width of a page and, on a phone, is

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from perennial.render import csl, diagram, documents, ris, sheets
-from perennial.render.page import Pages, ordered_studies
+from perennial.render.page import Pages, notices, ordered_studies
 from perennial.render.review import Review, check
-from perennial.render.wording import listed
+from perennial.render.wording import listed, sentence
 
 
 def render(review: Review, templates: Path) -> dict[str, bytes]:
@@ -20,8 +20,9 @@ def render(review: Review, templates: Path) -> dict[str, bytes]:
     picture = diagram.svg(review.flow, _in_words(review))
     pages = Pages(review, templates, picture)
     studies = [review.records[study.pmid] for study in ordered_studies(review)]
-    baseline = review.baseline_review
-    items = [*([csl.baseline_item(baseline)] if baseline else []), *map(csl.item, studies)]
+    baseline, notes = review.baseline_review, _notes(review)
+    first = [csl.baseline_item(baseline)] if baseline else []
+    items = [*first, *(csl.item(record, notes.get(record.pmid, "")) for record in studies)]
     return {
         "review.html": pages.html(),
         "review.docx": documents.docx(
@@ -33,7 +34,16 @@ def render(review: Review, templates: Path) -> dict[str, bytes]:
         "studies.csv": sheets.studies(review),
         "screening.csv": sheets.screening(review),
         "references.bib": csl.biblatex(items),
-        "references.ris": ris.ris(baseline, studies),
+        "references.ris": ris.ris(baseline, studies, notes),
+    }
+
+
+def _notes(review: Review) -> dict[str, str]:
+    """What a reference manager should tell of a study: its notices, and that it is set aside."""
+    aside = {study.pmid for study in review.set_aside}
+    return {
+        pmid: sentence("; ".join([*kinds, *(["set aside, not counted"] if pmid in aside else [])]))
+        for pmid, kinds in notices(review).items()
     }
 
 

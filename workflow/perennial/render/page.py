@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from markupsafe import Markup
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
-from perennial.render import chapters, csl, wording
+from perennial.render import changes, chapters, comparisons, csl, wording
 from perennial.render.review import Review
 from perennial.screened import Screened
 
@@ -36,6 +37,7 @@ STUDY_COLUMNS = ("cancers", "sites", "models", "species", "tier")
 # (id, title) in reading order; each has its template under sections/.
 SECTIONS = (
     ("summary", "At a glance"),
+    ("changes", "What has changed"),
     ("methods", "Question and methods"),
     ("flow", "Flow of records"),
     ("studies", "Characteristics of included studies"),
@@ -79,11 +81,16 @@ def references(review: Review) -> tuple[Reference, ...]:
 
 
 def ordered_studies(review: Review) -> list[Any]:
-    """The included studies, newest first; within a year by first author."""
+    """The studies, newest first; within a year by first author. Those set aside come last."""
 
-    def place(study: Any) -> tuple[int, str, tuple[int, int, str]]:
+    def place(study: Any) -> tuple[bool, int, str, tuple[int, int, str]]:
         record = review.records[study.pmid]
-        return (-record.year, first_author(record).casefold(), sort_key(record.pmid))
+        return (
+            study.set_aside,
+            -record.year,
+            first_author(record).casefold(),
+            sort_key(record.pmid),
+        )
 
     return sorted(review.studies, key=place)
 
@@ -132,12 +139,15 @@ def _environment(templates: Path) -> Environment:
         "listed": wording.listed,
         "sentence": wording.sentence,
         "long_date": wording.long_date,
+        "notice": wording.notice,
     }
     return environment
 
 
 def _context(review: Review) -> dict[str, Any]:
     entries = references(review)
+    aside = [study.pmid for study in ordered_studies(review) if study.set_aside]
+    statements = chapters.by_id(review.statements)
     return {
         "review": review,
         "flow": {box.id: box for box in review.flow.boxes},
@@ -147,7 +157,13 @@ def _context(review: Review) -> dict[str, Any]:
         "awaiting": [row for row in review.screened if row.outcome == "human"],
         "by_hand": sum(row.decided_by != "rule" for row in review.screened),
         "studies": ordered_studies(review),
-        "statements": chapters.by_id(review.statements),
+        "aside": aside,
+        "struck_by": lambda pmids: _striking(review, pmids),
+        "news": changes.news(review),
+        "compared": {each.kind: each for each in review.synthesis.comparisons},
+        "restated": comparisons.rows(review),
+        "weight": lambda audit: comparisons.weight(audit, statements),
+        "statements": statements,
         "references": entries,
         "numbers": {entry.pmid or "baseline": entry.number for entry in entries},
         "settings": _settings,
@@ -164,7 +180,7 @@ def _context(review: Review) -> dict[str, Any]:
         "pmc": wording.pmc,
         "doi": wording.doi,
         "short_name": lambda pmid: _short_name(review.records[pmid]),
-        "notices": _notices(review),
+        "notices": notices(review),
     }
 
 
@@ -195,9 +211,24 @@ def _statuses(review: Review) -> list[tuple[str, int]]:
     return [(status, found.count(status)) for status in (*order, *others) if status in found]
 
 
-def _notices(review: Review) -> dict[str, list[str]]:
+def _striking(review: Review, pmids: Iterable[str]) -> list[str]:
+    """The kinds of notices for which screening set these studies aside, each once."""
+    asked = {criterion.id: criterion.notices for criterion in review.criteria}
+    by = {row.pmid: asked.get(row.criterion, ()) for row in review.screened}
+    carried = notices(review)
+    kinds = [kind for p in pmids for kind in carried.get(p, ()) if not by[p] or kind in by[p]]
+    return list(dict.fromkeys(kinds))
+
+
+def notices(review: Review) -> dict[str, list[str]]:
+    """The kinds of notices that each record carries, each once, the gravest first."""
     kinds: dict[str, list[str]] = {}
     for notice in review.integrity:
         seen = kinds.setdefault(notice.pmid, [])
         seen += [notice.kind] if notice.kind not in seen else []
-    return kinds
+    return {pmid: sorted(each, key=_gravity) for pmid, each in kinds.items()}
+
+
+def _gravity(kind: str) -> int:
+    order = list(wording.NOTICES)
+    return order.index(kind) if kind in order else len(order)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from perennial.claim import Synthesis
+from perennial.claim import Audit, Comparison, Synthesis
 from perennial.errors import LedgerError
 from perennial.flow import Flow
+from perennial.history import Step
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
+from perennial.render.living import NOT_STATED, Living
 from perennial.screened import Integrity, Link, Screened
+
+# Kinds of a Comparison.
+DOUBTFUL, ASIDE, BEFORE = "without doubtful", "with set aside", "before the last change"
 
 
 class Criterion(NamedTuple):
@@ -23,6 +28,7 @@ class Criterion(NamedTuple):
     label: str
     reason: str
     query: str = ""
+    notices: tuple[str, ...] = ()  # in place of a query: kinds of notices (Integrity.kind)
 
 
 class Mechanism(NamedTuple):
@@ -55,6 +61,10 @@ class StudyRow(Protocol):
     def text(self) -> str:
         """How much of it was read: full text, or the abstract alone."""
 
+    @property
+    def set_aside(self) -> bool:
+        """Whether it is read but, for a notice, not counted."""
+
 
 @dataclass(frozen=True)
 class Review:
@@ -86,13 +96,43 @@ class Review:
     manifest: Mapping[str, str]  # name → version or SHA-256
     polled: str = ""  # the day on which the source was last asked, quiet polls too
     next_refresh: str = ""  # the day by which it should be asked again, "" if never
-    new: tuple[str, ...] = ()  # included records that the previous version did not have
+    step: Step | None = None  # what the last change did to the studies; None in a first edition
+    living: Living = NOT_STATED
+    blocks: Mapping[str, str] = field(default_factory=dict)  # the criteria's: name → query
+
+    @property
+    def included(self) -> tuple[StudyRow, ...]:
+        """The studies that count."""
+        return tuple(study for study in self.studies if not study.set_aside)
+
+    @property
+    def set_aside(self) -> tuple[StudyRow, ...]:
+        """The studies that are read but, for a notice, not counted."""
+        return tuple(study for study in self.studies if study.set_aside)
+
+    @property
+    def stated(self) -> tuple[Statement, ...]:
+        """The statements that count."""
+        aside = {study.pmid for study in self.set_aside}
+        return tuple(statement for statement in self.statements if statement.pmid not in aside)
+
+    @property
+    def stated_aside(self) -> tuple[Statement, ...]:
+        """The statements of studies that are set aside."""
+        aside = {study.pmid for study in self.set_aside}
+        return tuple(statement for statement in self.statements if statement.pmid in aside)
+
+
+def comparison(review: Review, kind: str) -> Comparison | None:
+    """The comparison of this ``kind``, None if it was not made."""
+    return next((each for each in review.synthesis.comparisons if each.kind == kind), None)
 
 
 def check(review: Review) -> None:
     """Raise ``LedgerError`` where two parts of the review contradict each other."""
     studies = [study.pmid for study in review.studies]
-    _agree("included in the flow", review.flow["included"].pmids, "studies", studies)
+    included = [study.pmid for study in review.included]
+    _agree("included in the flow", review.flow["included"].pmids, "studies that count", included)
     for outcome, box in (("exclude", "excluded"), ("human", "awaiting"), ("include", "included")):
         screened = [row.pmid for row in review.screened if row.outcome == outcome]
         _agree(
@@ -102,24 +142,69 @@ def check(review: Review) -> None:
             review.flow[box].pmids,
         )
     _known("screened", (row.pmid for row in review.screened), "records", review.records)
-    _known("new", review.new, "studies", studies)
     _known("stated", (s.pmid for s in review.statements), "studies", studies)
     _known("direction", (s.direction for s in review.statements), "vocabulary", review.directions)
-    _known("audited", (a.claim for a in review.synthesis.audits), "claims", _claims(review))
-    _known(
-        "cited by the synthesis", _cited(review), "statements", {s.id for s in review.statements}
-    )
+    _check_aside(review)
+    _check_synthesis(review)
+    _check_history(review)
 
 
-def _claims(review: Review) -> set[str]:
-    return {claim.id for claim in review.synthesis.claims}
+def _check_aside(review: Review) -> None:
+    rows = [row for row in review.screened if row.set_aside]
+    aside = [study.pmid for study in review.set_aside]
+    _agree("set aside by screening", (row.pmid for row in rows), "studies set aside", aside)
+    if strays := [row.pmid for row in rows if row.outcome != "exclude"]:
+        raise LedgerError(f"set aside, but not excluded: {', '.join(strays[:10])}")
+    if aside:
+        _agree("set aside", aside, "taken in to compare", _made(review, ASIDE).taken_in)
+
+
+def _check_synthesis(review: Review) -> None:
+    claims = {claim.id for claim in review.synthesis.claims}
+    included = {study.pmid for study in review.included}
+    again = [a for made in review.synthesis.comparisons for a in made.altered]
+    audits = review.synthesis.audits
+    _known("audited", (a.claim for a in (*audits, *again)), "claims", claims)
+    _known("compared", (a.claim for a in again), "audits", {a.claim for a in audits})
+    _known("cited by the synthesis", _cited(review), "statements that count", _ids(review.stated))
+    _known("compared", _weighed(again), "statements", _ids(review.statements))
+    for made in review.synthesis.comparisons:
+        _known(f"left out {made.kind}", made.left_out, "studies that count", included)
+        _known(made.kind, made.taken_in, "studies set aside", {s.pmid for s in review.set_aside})
+
+
+def _check_history(review: Review) -> None:
+    changes = review.ledger.changes
+    last = changes[-1].day if len(changes) > 1 else "none"
+    told = review.step.day if review.step else "none"
+    if told != last:
+        raise LedgerError(f"the last change in the ledger: {last}; in the review: {told}")
+    if review.step:
+        made = _made(review, BEFORE)
+        _agree("joined by the last change", review.step.joined, "left out before", made.left_out)
+        _agree("struck by the last change", review.step.struck, "taken in before", made.taken_in)
+
+
+def _made(review: Review, kind: str) -> Comparison:
+    made = comparison(review, kind)
+    if made is None:
+        raise LedgerError(f"the synthesis was not made again {kind}")
+    return made
+
+
+def _ids(statements: Iterable[Statement]) -> set[str]:
+    return {statement.id for statement in statements}
 
 
 def _cited(review: Review) -> Iterable[str]:
-    for audit in review.synthesis.audits:
-        yield from (*audit.supports, *audit.contradicts, *audit.unclear)
+    yield from _weighed(review.synthesis.audits)
     for contradiction in review.synthesis.contradictions:
         yield from (*contradiction.towards_dormancy, *contradiction.towards_exit)
+
+
+def _weighed(audits: Iterable[Audit]) -> Iterable[str]:
+    for audit in audits:
+        yield from (*audit.supports, *audit.contradicts, *audit.unclear)
 
 
 def _agree(left: str, a: Iterable[str], right: str, b: Iterable[str]) -> None:

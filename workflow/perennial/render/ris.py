@@ -11,8 +11,11 @@ from perennial.record import Author, Record
 from perennial.render.wording import pmc, pubmed, visible
 
 
-def ris(baseline: Mapping[str, Any], records: Sequence[Record]) -> bytes:
-    """The baseline review, then ``records``, one JOUR entry each."""
+def ris(
+    baseline: Mapping[str, Any], records: Sequence[Record], notes: Mapping[str, str] | None = None
+) -> bytes:
+    """The baseline review, then ``records``, one JOUR entry each; ``notes`` are by PMID."""
+    said = notes or {}
     known = {key: str(baseline[key]) for key in ("title", "year", "doi") if baseline.get(key)}
     first = known | {
         "type_of_reference": "JOUR",
@@ -21,7 +24,7 @@ def ris(baseline: Mapping[str, Any], records: Sequence[Record]) -> bytes:
     if author := baseline.get("first_author"):
         first["authors"] = [str(author)]  # type: ignore[assignment]
     listed = [first] if known else []
-    entries = [_clean(entry) for entry in [*listed, *map(_entry, records)]]
+    entries = [_clean(entry) for entry in [*listed, *(_entry(r, said) for r in records)]]
     return rispy.dumps(entries, implementation=_Unnumbered).encode() if entries else b""
 
 
@@ -32,7 +35,7 @@ class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]
         return ""
 
 
-def _entry(record: Record) -> dict[str, Any]:
+def _entry(record: Record, notes: Mapping[str, str]) -> dict[str, Any]:
     start, _, end = record.pages.partition("-")
     return {
         "type_of_reference": "JOUR",
@@ -48,6 +51,7 @@ def _entry(record: Record) -> dict[str, Any]:
         "issn": record.issn,
         "doi": record.doi,
         "accession_number": record.pmid,
+        "notes": [note for note in (notes.get(record.pmid),) if note],
         "urls": [url for url in (pubmed(record.pmid), pmc(record.pmcid)) if url],
     }
 

@@ -21,6 +21,14 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+# What a kind of notice (Integrity.kind) is called, the gravest first.
+NOTICES = {
+    "retracted": "a notice of retraction",
+    "concern": "an expression of concern",
+    "editor's note": "an editor's note",
+    "corrected": "a correction",
+    "republished": "a republication",
+}
 LONGEST_TITLE = 400  # code points; what is cut stands whole in the CSV tables
 
 
@@ -55,6 +63,11 @@ def listed(words: Iterable[str]) -> str:
     """Words in a row as English sets them: a; a and b; a, b and c."""
     *rest, last = list(words) or [""]
     return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def notice(kinds: Iterable[str]) -> str:
+    """Kinds of notices as a reader would name them: a notice of retraction and a correction."""
+    return listed(NOTICES.get(kind, f"a notice ({kind})") for kind in dict.fromkeys(kinds))
 
 
 def sentence(text: str) -> str:
