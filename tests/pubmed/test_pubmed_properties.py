@@ -120,7 +120,9 @@ def test_a_file_is_read_packed_or_not(tmp_path: Path, name: str) -> None:
     assert pubmed.parse_file(tmp_path / name) == pubmed.parse(xml)
 
 
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"<a/>" * 999, mtime=0)[:-9], b"\x1f\x8b\x08"])
+@pytest.mark.parametrize(
+    "body", [b"not gzip", gzip.compress(b"<a/>" * 999, mtime=0)[:-9], b"\x1f\x8b\x08"]
+)
 def test_a_broken_archive_is_refused(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "broken.xml.gz").write_bytes(body)
     with pytest.raises(InputError, match="Cannot be read"):

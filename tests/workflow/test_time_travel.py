@@ -121,13 +121,17 @@ def _shows_the_retraction(results: Path) -> None:
     assert re.search(rf"set aside.*PMID {RETRACTED}", changed, re.S)
     assert re.search("RETRACTED.*set aside, not counted", studies, re.S)
     assert "Set aside: from studies with" in text["evidence"]
-    assert re.search("With the set-aside studies.*Without the studies in doubt", text["integrity"], re.S)
+    assert re.search(
+        "With the set-aside studies.*Without the studies in doubt", text["integrity"], re.S
+    )
     synthesis = json.loads((results / "6_synthesis/claims.json").read_text("utf-8"))
     compared = {each["kind"]: each for each in synthesis["comparisons"]}
     assert compared["with set aside"]["taken_in"] == [RETRACTED]
     assert compared["before the last change"]["taken_in"] == [RETRACTED]
     flow = json.loads((results / "6_synthesis/flow.json").read_text("utf-8"))
-    boxes = {box["id"]: [p for part in box["parts"] for p in part["pmids"]] for box in flow["boxes"]}
+    boxes = {
+        box["id"]: [p for part in box["parts"] for p in part["pmids"]] for box in flow["boxes"]
+    }
     assert RETRACTED in boxes["excluded"]
     assert RETRACTED not in boxes["included"]
 
