@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from perennial.config import at_the_door, load
 from perennial.errors import InputError
+from perennial.query import parse
 from perennial.screen import load_criteria
 from perennial.strategy import sent_queries
 
@@ -62,3 +63,15 @@ def test_a_date_may_stand_with_or_without_quotes(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(text.replace("as_of:\n", "as_of: 2026-06-01\n"), "utf-8")
     assert load(file, "config")["as_of"] == "2026-06-01"
+
+
+def test_a_huge_value_is_not_quoted_whole(tmp_path: Path) -> None:
+    file = tmp_path / "search.yaml"
+    file.write_text(f"strategies:\n  - {{id: S1, label: x, query: [{'x' * 5000}]}}\n", "utf-8")
+    with pytest.raises(InputError, match="is not of type 'string'") as refusal:
+        load(file, "search")
+    assert len(refusal.value.message) < 300
+
+
+def test_a_number_sign_within_quotation_marks_is_text() -> None:
+    assert parse('"# my note"[ti] OR C#[ti]').warnings == ()

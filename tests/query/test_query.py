@@ -107,7 +107,10 @@ def test_warnings(text: str, said: str) -> None:
     assert any(said in warning for warning in parse(text).warnings), parse(text).warnings
 
 
-@pytest.mark.parametrize("text", ["a[ti] OR b[ti] OR c[ti]", '"a b"[tiab:~3] AND 2016:3000[dp]'])
+@pytest.mark.parametrize(
+    "text",
+    ["a[ti] OR b[ti] OR c[ti]", "a[ti] AND b[ti] NOT c[ti]", '"a b"[tiab:~3] AND 2016:3000[dp]'],
+)
 def test_a_plain_query_has_no_warnings(text: str) -> None:
     assert parse(text).warnings == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from perennial.query import Document, QueryError, evaluate, parse
 from perennial.query.words import words
 from perennial.record import Record
 
+TIMES = 10 if os.environ.get("PERENNIAL_LONG") else 1
 VOCABULARY = ["alpha", "beta", "gamma", "delta", "alphabet", "deltoid"]
 SIGNS = [" ", ", ", "-", ". ", " (", "/"]
 
@@ -69,13 +71,13 @@ def naive_leaf(words: str, field: str, record: Record) -> bool:
 
 
 @given(queries, records)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100 * TIMES)
 def test_agrees_with_a_naive_evaluator(query: str, record: Record) -> None:
     assert holds(query, record) == naive(query, record)
 
 
 @given(queries, queries, records)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60 * TIMES)
 def test_set_algebra(a: str, b: str, record: Record) -> None:
     in_a, in_b = holds(a, record), holds(b, record)
     assert holds(f"{a} AND {b}", record) == (in_a and in_b)
@@ -88,7 +90,7 @@ def test_set_algebra(a: str, b: str, record: Record) -> None:
 
 
 @given(queries, records)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60 * TIMES)
 def test_spans_are_true_sorted_and_single(query: str, record: Record) -> None:
     result = evaluate(parse(query), Document.of(record))
     assert result.holds or not result.spans
@@ -99,7 +101,7 @@ def test_spans_are_true_sorted_and_single(query: str, record: Record) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=75 * TIMES)
 def test_words_point_into_the_text(text: str) -> None:
     cut = words(text)
     assert list(cut.starts) == sorted(cut.starts)
@@ -111,7 +113,7 @@ def test_words_point_into_the_text(text: str) -> None:
 
 
 @given(st.text(alphabet='ab "()[]#*:/~5|&NEARtiOD-“’β\n', max_size=40))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=125 * TIMES)
 def test_any_text_is_read_or_refused(text: str) -> None:
     record = Record("1", title="a b ab", abstract="tab")
     try:

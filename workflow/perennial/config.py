@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,11 +18,12 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
-from ruamel.yaml.scalarstring import LiteralScalarString
 
 from perennial.errors import InputError, Place
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+_LONGEST = 600  # characters of a message
+_LONGEST_OF_SCHEMA = 200  # of one that says what the schema refuses: it quotes the value whole
 LARGEST = 2_000_000  # bytes; a hand-written config is a hundredth of it
 
 
@@ -69,6 +71,8 @@ def _read(path: Path) -> Mapping[str, Any]:
         mark = error.problem_mark or error.context_mark
         place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
         raise InputError(f"not valid YAML: {error.problem}", place, _yaml_hint(error)) from None
+    except RecursionError:
+        raise InputError("nested too deep", Place(str(path))) from None
     if not isinstance(data, Mapping):
         raise InputError("the file holds no keys", Place(str(path)))
     return data
@@ -147,12 +151,28 @@ def _explained(file: str, data: Any, error: ValidationError) -> InputError:
         place = _place(file, data, [*path, unknown], at_key=True)
         message = f"unknown key {_dotted([*path, unknown])!r}"
         return InputError(message, place, _nearest(str(unknown), allowed))
+    if error.instance is None:
+        return _nothing(file, data, path, schema.get("description", ""))
     wanted = schema.get("description", "")
     message = f"{_dotted(path) or 'the file'}: {_said(error)}"
     return InputError(message, _place(file, data, path), f"expected: {wanted}" if wanted else "")
 
 
+def _nothing(file: str, data: Any, path: Sequence[Any], wanted: str) -> InputError:
+    """What a key without a value is told as, at the key: what follows it is another's place."""
+    place = _place(file, data, path, at_key=True)
+    if path[-1] in ("query", "limits") or (path[0] == "blocks" and len(path) > 1):
+        wrong = f"{_dotted(path)}: the query is empty: “ #” begins a comment in YAML"
+        return InputError(wrong, place, "write it after | on a new line")
+    hint = f"expected: {wanted}" if wanted else ""
+    return InputError(f"{_dotted(path)}: nothing is written here", place, hint)
+
+
 def _said(error: ValidationError) -> str:
+    return _shortened(_worded(error), _LONGEST_OF_SCHEMA)
+
+
+def _worded(error: ValidationError) -> str:
     """The validator's words, but for the two kinds that are regular expressions or logic."""
     if error.validator in ("pattern", "format"):
         return f"{error.instance!r} is not one that can be used"
@@ -184,25 +204,88 @@ def _place(
         line, column = mark[:2] if at_key else mark[-2:]
         line, column = line + 1, column + 1
         value = value[part]
-    if isinstance(value, LiteralScalarString) and offset is not None:
-        return _inside(file, line, value, offset)
+    if isinstance(value, str) and offset is not None and line:
+        return _inside(file, line, column, value, offset)
     return Place(file, line, column + (offset or 0))
 
 
-def _inside(file: str, line: int, text: str, offset: int) -> Place:
-    """A literal block keeps its line breaks, so an offset is a line and a column in it."""
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # YAML's line breaks
+# What may stand before a scalar's text: a tag or an anchor, and the header of a block.
+_PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
+_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])")
+_WHITE_ESCAPES = "tnrvfN_LP \t"
+
+
+def _inside(file: str, line: int, column: int, text: str, offset: int) -> Place:
+    """Where a character of a scalar's text stands, in whatever style the scalar is written.
+
+    Styles differ in the white space that they add and drop, never in the signs between: the
+    n-th sign of the text is the n-th sign of the source, an escape being one.
+    """
     before = text[:offset]
-    row = line + 1 + before.count("\n")
-    source = Path(file).read_text("utf-8-sig").splitlines()[row - 1]
-    indent = len(source) - len(source.lstrip(" "))
-    return Place(file, row, indent + offset - (before.rfind("\n") + 1) + 1)
+    signs = len(before) - sum(map(str.isspace, before))
+    source = _text(Path(file))
+    start = _start(source, line, column)
+    if offset < len(text) and not text[offset].isspace():
+        at = _sign(source, start, signs)
+    else:  # between two signs, or behind the last: as far behind the one before it
+        behind = len(before) - len(before.rstrip())
+        at = _sign(source, start, signs - 1) + 1 + behind if signs else start
+    breaks = [match.end() for match in _BREAK.finditer(source, 0, at)]
+    return Place(file, len(breaks) + 1, at - (breaks[-1] if breaks else 0) + 1)
+
+
+def _start(source: str, line: int, column: int) -> int:
+    """The offset in ``source`` of a line and column, both from 1."""
+    breaks = [0, *(match.end() for match in _BREAK.finditer(source))]
+    return breaks[line - 1] + column - 1
+
+
+def _sign(source: str, start: int, number: int) -> int:
+    """The offset of the scalar's n-th sign that is no white space, counted from 0."""
+    properties = _PROPERTIES.match(source, start)
+    at = properties.end() if properties else start
+    quote = source[at] if source[at : at + 1] in ("'", '"') else ""
+    header = _HEADER.match(source, at)
+    at = header.end() if header else at + len(quote)
+    while at < len(source):
+        width, white = _width(source, at, quote)
+        if not white:
+            if number == 0:
+                return at
+            number -= 1
+        at += width
+    return at
+
+
+def _width(source: str, at: int, quote: str) -> tuple[int, bool]:
+    """How many signs of the source stand for one of the text, and whether it is white space."""
+    if quote == "'" and source.startswith("''", at):
+        return 2, False
+    if quote == '"' and source[at] == "\\":
+        escape = _ESCAPE.match(source, at)
+        if escape is None:  # a line break that is escaped stands for nothing
+            return 1, True
+        return len(escape[0]), escape[0][1] in _WHITE_ESCAPES or _is_white(escape[0])
+    return 1, source[at].isspace()
+
+
+def _is_white(escape: str) -> bool:
+    return escape[1] in "xuU" and chr(int(escape[2:], 16)).isspace()
 
 
 def misread(config: Config, error: InputError, *path: str | int) -> InputError:
     """A query's error (``start``: offset into its text), told at its file, line and column."""
     offset = max(getattr(error, "start", 0), 0)
-    message = f"{_dotted(path)}: {error.message}"
+    message = f"{_dotted(path)}: {_shortened(error.message)}"
     return InputError(message, config.place(*path, offset=offset), error.hint)
+
+
+def _shortened(message: str, longest: int = _LONGEST) -> str:
+    """A message may quote what is wrong, and that may be as long as a query."""
+    half = longest // 2
+    return message if len(message) <= longest else f"{message[:half]} … {message[-half:]}"
 
 
 def at_the_door(folder: str | Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +12,13 @@ from perennial.config import Config, misread
 from perennial.errors import InputError, Place, SourceError
 from perennial.identifiers import identify
 from perennial.query import Query, QueryError, parse, parse_blocks
+from perennial.query.syntax import LONGEST
 from perennial.translation import Read, Term, dropped, named
 
-_BLOCK = re.compile(r"#([A-Za-z]\w*)")
-_NEAR = re.compile(r"\bNEAR/\d+")
+# A name in quotation marks is a word.
+_QUOTED = '(?P<quoted>["“”„‟«»＂][^"“”„‟«»＂]*["“”„‟«»＂])'
+_BLOCK = re.compile(rf"{_QUOTED}|(?<![\w#])#(?P<name>[A-Za-z]\w*)")
+_NEAR = re.compile(rf"{_QUOTED}|(?P<near>\bNEAR/\d+)", re.IGNORECASE)
 
 
 def sent_queries(strategies: Config) -> dict[str, str]:
@@ -25,6 +29,7 @@ def sent_queries(strategies: Config) -> dict[str, str]:
     """
     blocks = strategies.get("blocks") or {}
     _check(strategies, blocks)
+    _check_sizes(strategies, blocks)
     limits = strategies.get("limits")
     added = f" AND ({_written_out(limits, blocks)})" if limits else ""
     return {
@@ -119,6 +124,8 @@ def _check(strategies: Config, blocks: Mapping[str, str]) -> None:
         known = parse_blocks(blocks)
     except QueryError as error:
         raise misread(strategies, error, "blocks", error.block) from None
+    for name, text in blocks.items():
+        _refuse_near(strategies, ("blocks", name), text)
     for path, query in _queries(strategies):
         _check_query(strategies, path, query, known)
     for index, written in enumerate(strategies.get("ids") or ()):
@@ -135,16 +142,46 @@ def _queries(strategies: Config) -> Iterator[tuple[tuple[str | int, ...], str]]:
 def _check_query(
     strategies: Config, path: tuple[str | int, ...], query: str, known: Mapping[str, Query]
 ) -> None:
-    if near := _NEAR.search(query):
-        place = strategies.place(*path, offset=near.start())
-        raise InputError("PubMed has no NEAR between blocks", place, 'use "a b"[tiab:~N]')
+    _refuse_near(strategies, path, query)
     try:
         parse(query, known)
     except QueryError as error:
         raise misread(strategies, error, *path) from None
 
 
+def _refuse_near(strategies: Config, path: tuple[str | int, ...], query: str) -> None:
+    near = next((match for match in _NEAR.finditer(query) if match["near"]), None)
+    if near:
+        place = strategies.place(*path, offset=near.start())
+        raise InputError("PubMed has no NEAR between blocks", place, 'use "a b"[tiab:~N]')
+
+
+def _check_sizes(strategies: Config, blocks: Mapping[str, str]) -> None:
+    """Blocks that use blocks grow as powers do, so the length is reckoned before it is written."""
+    sizes: dict[str, int] = {}
+    for path, query in _queries(strategies):
+        if (size := _size(query, blocks, sizes)) > LONGEST:
+            raise InputError(
+                f"{path[0]}: with its blocks written out the query has {size:,} characters",
+                strategies.place(*path, offset=0),
+                f"at most {LONGEST:,}; use fewer blocks within blocks",
+            )
+
+
+def _size(query: str, blocks: Mapping[str, str], sizes: dict[str, int]) -> int:
+    """The length of a query written out; ``sizes`` remembers those of the blocks."""
+    named = Counter(match["name"] for match in _BLOCK.finditer(query) if match["name"])
+    for name in named:
+        if name not in sizes:
+            sizes[name] = _size(blocks[name], blocks, sizes)
+    return len(query) + sum(sizes[name] * count for name, count in named.items())
+
+
 def _written_out(query: str, blocks: Mapping[str, str]) -> str:
     """The blocks that a query names, in brackets; PubMed has no names for them."""
-    one_line = " ".join(query.split())
-    return _BLOCK.sub(lambda match: f"({_written_out(blocks[match[1]], blocks)})", one_line)
+
+    def written(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"({_written_out(blocks[name], blocks)})" if name else match[0]
+
+    return _BLOCK.sub(written, " ".join(query.split()))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from perennial.query import syntax
 from perennial.query.error import QueryError
 from perennial.query.leaf import between, leaf
+from perennial.query.lexicon import Lexicon
 from perennial.query.nodes import And, BlockNear, Node, Not, Or, Ref
+from perennial.query.spelling import Spelling
 from perennial.query.syntax import DEEPEST, NAME, Token
 
 _MIXED = "AND, OR and NOT are mixed without brackets and read from left to right, as PubMed does"
+_ALIKE = ("AND", "NOT")  # a AND b NOT c: the same wherever brackets are put
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,22 +33,31 @@ class Query:
     root: Node = field(repr=False)
     depth: int = field(repr=False)
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words that it looks for in text, blocks included."""
+        return Lexicon([self.root])
 
-def parse(text: str, blocks: Mapping[str, Query] | None = None) -> Query:
+
+def parse(
+    text: str, blocks: Mapping[str, Query] | None = None, spelling: Spelling | None = None
+) -> Query:
     """Read a query in PubMed's syntax, with ``#name`` for any of ``blocks``.
 
+    With ``spelling`` each word of text is looked for in all of its spellings; blocks are
+    as they were read. What is sent to PubMed must be read without, to mean the same.
     QueryError for what cannot be read, for a tag PubMed does not have or records
     cannot answer, for an unknown block, for a query beyond the bounds of ``syntax``.
     """
     tokens, notes = syntax.tokens(text)
-    reader = _Reader(tokens, blocks or {})
+    reader = _Reader(tokens, blocks or {}, spelling)
     root, depth = reader.sequence()
     names = tuple(syntax.block_names(text))
     return Query(text, tuple(dict.fromkeys(notes + reader.notes)), names, root, depth)
 
 
-def parse_blocks(texts: Mapping[str, str]) -> dict[str, Query]:
-    """Read named queries that may use one another, given in any order.
+def parse_blocks(texts: Mapping[str, str], spelling: Spelling | None = None) -> dict[str, Query]:
+    """Read named queries that may use one another, given in any order; spelling as for ``parse``.
 
     Returned in the order given. QueryError, with ``block`` set, as for ``parse``, and
     when blocks use one another in a circle.
@@ -58,7 +71,7 @@ def parse_blocks(texts: Mapping[str, str]) -> dict[str, Query]:
     queries: dict[str, Query] = {}
     for name in _in_order(uses):
         if name in texts:
-            queries[name] = _parse_named(name, texts[name], queries, texts)
+            queries[name] = _parse_named(name, texts[name], queries, spelling)
     return {name: queries[name] for name in texts}
 
 
@@ -76,10 +89,10 @@ def _in_order(uses: Mapping[str, Mapping[str, tuple[int, int]]]) -> list[str]:
 
 
 def _parse_named(
-    name: str, text: str, queries: Mapping[str, Query], texts: Mapping[str, str]
+    name: str, text: str, queries: Mapping[str, Query], spelling: Spelling | None
 ) -> Query:
     try:
-        return parse(text, queries)
+        return parse(text, queries, spelling)
     except QueryError as error:
         raise error.within(name) from None
 
@@ -87,9 +100,12 @@ def _parse_named(
 class _Reader:
     """Reads tokens from left to right; AND, OR and NOT bind alike, as PubMed has it."""
 
-    def __init__(self, tokens: Sequence[Token], blocks: Mapping[str, Query]) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], blocks: Mapping[str, Query], spelling: Spelling | None
+    ) -> None:
         self.tokens = tokens
         self.blocks = blocks
+        self.spelling = spelling
         self.notes: list[str] = []
         self.at = 0
 
@@ -98,7 +114,7 @@ class _Reader:
         node, depth = self.operand()
         last = ""
         while (token := self.take("AND", "OR", "NOT")) is not None:
-            if last and token.kind != last:
+            if last and token.kind != last and (last, token.kind) != _ALIKE:
                 self.notes.append(_MIXED)
             other, below = self.operand()
             # Joining like with like keeps a long row of ORs flat.
@@ -123,7 +139,7 @@ class _Reader:
             case "range":
                 return between(token), 1
             case _:
-                node, note = leaf(token, self.take("tag"))
+                node, note = leaf(token, self.take("tag"), self.spelling)
                 self.notes.extend([note] if note else [])
                 return node, 2
 

@@ -1,16 +1,15 @@
-"""A record made ready for many queries: cut into words once, each word with its places."""
+"""A record made ready for queries: its fields folded and cut into words when first asked for."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import nupunkt
 
-from perennial.query.words import Words, key, words
+from perennial.query.words import fold, key
 from perennial.record import Author, Record
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from perennial.query.mesh import Mesh
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Words that satisfied a query: ``getattr(record, field)[start:end] == text``.
 
     For list-valued fields ``start`` and ``end`` are 0 and ``text`` is the element that
@@ -32,59 +30,75 @@ class Span:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+# What ``Span`` does itself, in a third of the time: most of what a match costs.
+_made: Callable[[tuple[str, int, int, str]], Span] = partial(tuple.__new__, Span)
+# A span, and the places of its first and last word in the field, counted from 0; both are 0
+# for what was not found word by word.
+Hit: TypeAlias = tuple[Span, int, int]
+
+
 class Unit:
     """A stretch of text within which words can stand side by side: a field, or one element."""
 
-    field: str
-    text: str
-    listed: bool
-    words: Words
+    __slots__ = ("_folded", "field", "listed", "text", "words")
 
-    def span(self, first: int, last: int) -> Span:
-        """The span from the first to the last word, both included."""
+    def __init__(self, field: str, text: str, listed: bool) -> None:
+        self.field, self.text, self.listed = field, text, listed
+        self._folded = fold(text)
+        self.words = self._folded.text.split()
+
+    def hits(self, places: Sequence[int]) -> Iterator[tuple[int, int, Hit]]:
+        """The words at ``places``, each with its place and its offset in the folded text.
+
+        ``places`` ascend and hold every occurrence of each of their words: so the next
+        occurrence in the text is the one that is meant.
+        """
+        padded, start = f" {self._folded.text} ", 0
+        for place in places:
+            word = self.words[place]
+            start = padded.index(f" {word} ", start)
+            end = start + len(word)
+            yield place, start, (self._span(start, end), place, place)
+            start = end + 1
+
+    def hit(self, first: int, last: int, start: int) -> Hit:
+        """The words from the first to the last place, both included, the first at ``start``."""
+        end = start + len(self.words[first])
+        for word in self.words[first + 1 : last + 1]:
+            end = self._folded.text.index(word, end) + len(word)
+        return self._span(start, end), first, last
+
+    def _span(self, start: int, end: int) -> Span:
+        """The span of ``start`` to ``end`` in the folded text."""
         if self.listed:
-            return Span(self.field, 0, 0, self.text)
-        start, end = self.words.starts[first], self.words.ends[last]
-        return Span(self.field, start, end, self.text[start:end])
-
-
-Places = list[tuple[int, int]]  # (unit, word), both counted from 0
-
-_RUNNING = ("title", "abstract", "vernacular_title", "journal", "journal_abbreviation", "pmid")
-_LISTS = ("keywords", "substances", "publication_types")
+            return _made((self.field, 0, 0, self.text))
+        if self._folded.at:
+            start, end = self._folded.stretch(start, end)
+        return _made((self.field, start, end, self.text[start:end]))
 
 
 class Document:
-    """A record, its units of text, and where each word stands. Build it with ``of``."""
+    """A record, and what has been read of it so far. Build it with ``of``."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self.units = tuple(_units(record))
-        self.fields = tuple([unit.field for unit in self.units])
-        self.places: dict[str, Places] = {}
-        for number, unit in enumerate(self.units):
-            for position, form in enumerate(unit.words.forms):
-                self.places.setdefault(form, []).append((number, position))
-        self._values: dict[str, tuple[tuple[str, Span], ...]] = {}
+        self.blocks: dict[Mesh | None, dict[Query, list[Hit] | None]] = {}
+        self._units: dict[str, tuple[Unit, ...]] = {}
+        self._values: dict[str, dict[str, list[Span]]] = {}
         self._sentences: dict[str, list[int]] = {}
-        self.blocks: dict[tuple[Query, Mesh | None], tuple[Span, ...] | None] = {}
 
     @classmethod
     def of(cls, record: Record) -> Document:
-        """Cut ``record`` into words; reuse the document for every query asked of it."""
+        """The document of ``record``; use it again for every query asked of the record."""
         return cls(record)
 
-    @cached_property
-    def vocabulary(self) -> list[str]:
-        """The record's words, sorted, so that those with one beginning lie together."""
-        return sorted(self.places)
-
-    def beginning_with(self, stem: str) -> list[str]:
-        """The record's words that begin with ``stem``."""
-        first = bisect_left(self.vocabulary, stem)
-        last = bisect_left(self.vocabulary, stem + "\U0010ffff", first)
-        return self.vocabulary[first:last]
+    def units(self, field: str) -> tuple[Unit, ...]:
+        """What of a field is cut into words: its text, or each of its elements."""
+        if field not in self._units:
+            listed = not isinstance(getattr(self.record, field), str)
+            texts = _elements(self.record, field)
+            self._units[field] = tuple([Unit(field, text, listed) for text in texts if text])
+        return self._units[field]
 
     @cached_property
     def headings(self) -> dict[str, list[int]]:
@@ -94,14 +108,13 @@ class Document:
             found.setdefault(key(heading.descriptor), []).append(position)
         return found
 
-    def values(self, field: str) -> tuple[tuple[str, Span], ...]:
-        """The whole values of a field, folded, each with its span; twice if read two ways."""
+    def values(self, field: str) -> dict[str, list[Span]]:
+        """The whole values of a field, folded, each with its spans; two if read two ways."""
         if field not in self._values:
-            self._values[field] = tuple(
-                (key(reading), span)
-                for span in _spans(self.record, field)
-                for reading in _readings(field, span.text)
-            )
+            values = self._values[field] = {}
+            for span in _spans(self.record, field):
+                for reading in _readings(field, span.text):
+                    values.setdefault(key(reading), []).append(span)
         return self._values[field]
 
     def sentence(self, field: str, offset: int) -> int:
@@ -111,11 +124,6 @@ class Document:
             self._sentences[field] = [start for start, _ in bounds]
         return bisect_right(self._sentences[field], offset)
 
-    @cached_property
-    def running(self) -> dict[str, Words]:
-        """Field → words, for the fields whose spans have offsets."""
-        return {unit.field: unit.words for unit in self.units if not unit.listed}
-
 
 def display(author: Author) -> str:
     """An author as PubMed prints one: ``Family AB Jr``, or the group's name."""
@@ -124,20 +132,14 @@ def display(author: Author) -> str:
     )
 
 
-def _units(record: Record) -> Iterator[Unit]:
-    for field in _RUNNING:
-        if text := getattr(record, field):
-            yield Unit(field, text, False, words(text))
-    for field, text in _elements(record):
-        yield Unit(field, text, True, words(text))
-
-
-def _elements(record: Record) -> Iterator[tuple[str, str]]:
-    for field in _LISTS:
-        yield from ((field, text) for text in getattr(record, field))
-    yield from (("headings", heading.descriptor) for heading in record.headings)
-    yield from (("headings", qualifier) for qualifier in _qualifiers(record))
-    yield from (("authors", display(author)) for author in record.authors)
+def _elements(record: Record, field: str) -> Iterable[str]:
+    match field:
+        case "headings":
+            return (*(heading.descriptor for heading in record.headings), *_qualifiers(record))
+        case "authors":
+            return map(display, record.authors)
+    value: str | tuple[str, ...] = getattr(record, field)
+    return (value,) if isinstance(value, str) else value
 
 
 def _qualifiers(record: Record) -> Iterable[str]:

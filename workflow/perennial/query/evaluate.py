@@ -1,34 +1,32 @@
 """Does a record satisfy a query, and by which words?
 
-Every kind of node has one function from (node, document, mesh) to the spans found:
-``None`` when the node does not hold, a tuple (perhaps empty) when it does.
+Every kind of node has one function from (node, reading) to the hits found: ``None`` when
+the node does not hold, a list (perhaps empty) when it does.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
-from operator import attrgetter
+from itertools import compress, count
 from typing import Any, TypeAlias
 
 from perennial.query import nodes
 from perennial.query.compile import Query
 from perennial.query.dates import day
-from perennial.query.document import Document, Places, Span, display
+from perennial.query.document import Document, Hit, Span, Unit, display
 from perennial.query.filters import FILTERS
+from perennial.query.lexicon import Lexicon
 from perennial.query.mesh import Mesh
-from perennial.query.words import Words, key, words
-from perennial.record import Author
+from perennial.query.words import forms, key, matches
+from perennial.record import Author, Record
 
-Found: TypeAlias = tuple[Span, ...] | None
+Found: TypeAlias = list[Hit] | None  # never changed once found
 # Where words stand in sentences; in a journal's name or a date nothing is bound to anything.
 _BINDING = ("title", "abstract", "vernacular_title", "keywords")
-_PLACE = attrgetter("field", "start", "end", "text")
+_SENTENCE_END = re.compile("[.!?…]")  # without one of these nupunkt ends no sentence
 
 
 @dataclass(frozen=True)
@@ -42,129 +40,149 @@ class Result:
     spans: tuple[Span, ...]
 
 
+_NOT_HELD = Result(False, ())
+
+
 def evaluate(query: Query, document: Document, mesh: Mesh | None = None) -> Result:
     """Ask ``query`` of ``document``. Without ``mesh`` a heading stands for itself alone."""
-    found = _block(query, document, mesh)
-    return Result(found is not None, tuple(sorted(found or (), key=_PLACE)))
+    return Reading(document, query.lexicon, mesh).result(query)
 
 
-def _block(query: Query, document: Document, mesh: Mesh | None) -> Found:
-    asked = (query, mesh)
-    if asked not in document.blocks:
-        found = _find(query.root, document, mesh)
-        document.blocks[asked] = None if found is None else tuple(dict.fromkeys(found))
-    return document.blocks[asked]
+class Reading:
+    """A document seen through a lexicon: its text gone through once for many queries.
+
+    ``found`` are the hits of a node, by its id; ``blocks`` the answers of blocks, ``standing``
+    their hits by the field in which they stand, ``bound`` what NEAR found between two of them.
+    """
+
+    __slots__ = ("blocks", "bound", "document", "found", "mesh", "standing")
+
+    def __init__(self, document: Document, lexicon: Lexicon, mesh: Mesh | None) -> None:
+        self.document, self.mesh = document, mesh
+        self.found: defaultdict[int, list[Hit]] = defaultdict(list)
+        self.standing: dict[Query, dict[str, list[Hit]]] = {}
+        self.bound: dict[tuple[Query, Query, int], Found] = {}
+        self.blocks = document.blocks.setdefault(mesh, {})
+        for field in lexicon.fields:
+            for unit in document.units(field):
+                self._note(unit, lexicon)
+
+    def result(self, query: Query) -> Result:
+        """The answer to a query all of whose words the lexicon has."""
+        found = _find(query.root, self)
+        if found is None:
+            return _NOT_HELD
+        return Result(True, tuple(sorted({span for span, _, _ in found})))
+
+    def _note(self, unit: Unit, lexicon: Lexicon) -> None:
+        """Find what the lexicon seeks in ``unit``, and give it to those who ask for it."""
+        answers = list(map(lexicon.__getitem__, unit.words))
+        if not any(answers):
+            return
+        for at, start, word in unit.hits(list(compress(count(), answers))):
+            for one in answers[at]:
+                if unit.field not in one.fields:
+                    continue
+                hit = word
+                if one.rest:
+                    if not _continues(unit.words, at + 1, one.rest):
+                        continue
+                    hit = unit.hit(at, at + len(one.rest), start)
+                for owner in one.owners:
+                    self.found[owner].append(hit)
 
 
-def _find(node: nodes.Node, document: Document, mesh: Mesh | None) -> Found:
+def _block(query: Query, reading: Reading) -> Found:
+    blocks = reading.blocks
+    if query not in blocks:
+        found = _find(query.root, reading)
+        # Blocks built on one another must not double what they find at each step.
+        blocks[query] = list(dict.fromkeys(found)) if found and query.blocks else found
+    return blocks[query]
+
+
+def _find(node: nodes.Node, reading: Reading) -> Found:
     # A table by type: the same choice as singledispatch makes, at a tenth of its cost.
-    return _FINDERS[type(node)](node, document, mesh)
+    return _FINDERS[type(node)](node, reading)
 
 
 def _some(spans: Iterable[Span]) -> Found:
-    return tuple(spans) or None
+    return [(span, 0, 0) for span in spans] or None
 
 
-def _term(node: nodes.Term, document: Document, mesh: Mesh | None) -> Found:
-    if node.word not in document.places:
+def _phrase(node: nodes.Phrase, reading: Reading) -> Found:
+    return reading.found.get(id(node))
+
+
+def _continues(words: Sequence[str], at: int, rest: Sequence[str]) -> bool:
+    return at + len(rest) <= len(words) and all(map(matches, rest, words[at : at + len(rest)]))
+
+
+def _near(node: nodes.Near, reading: Reading) -> Found:
+    if any(id(part) not in reading.found for part in node.parts):
         return None
-    places = document.places[node.word]
-    return _some(
-        document.units[unit].span(at, at)
-        for unit, at in places
-        if document.fields[unit] in node.fields
-    )
-
-
-def _phrase(node: nodes.Phrase, document: Document, mesh: Mesh | None) -> Found:
-    first, *rest = node.words
-    places = _places(first, document)
-    if not places:
-        return None
-    return _some(
-        document.units[unit].span(at, at + len(rest))
-        for unit, at in places
-        if document.fields[unit] in node.fields
-        and _continues(document.units[unit].words.forms, at + 1, rest)
-    )
-
-
-def _places(pattern: str, document: Document) -> Places:
-    if "*" not in pattern:
-        return document.places.get(pattern, [])
-    stem, rest = pattern.split("*", 1)
-    found = document.beginning_with(stem)
-    if rest:
-        found = [word for word in found if _matches(pattern, word)]
-    return list(chain.from_iterable(document.places[word] for word in found)) if found else []
-
-
-def _continues(forms: tuple[str, ...], at: int, rest: list[str]) -> bool:
-    following = forms[at : at + len(rest)]
-    return len(following) == len(rest) and all(map(_matches, rest, following))
-
-
-def _matches(pattern: str, word: str) -> bool:
-    return pattern == word if "*" not in pattern else bool(_regex(pattern).fullmatch(word))
-
-
-@cache
-def _regex(pattern: str) -> re.Pattern[str]:
-    stem, *pieces = map(re.escape, re.split(r"\*+", pattern))
-    # Atomic groups take the first place that fits, so that many asterisks cost no more than one.
-    middle = "".join(f"(?>.*?{piece})" for piece in pieces[:-1])
-    return re.compile(f"{stem}{middle}.*{pieces[-1]}", re.DOTALL)
-
-
-def _near(node: nodes.Near, document: Document, mesh: Mesh | None) -> Found:
-    if any(word not in document.places for word in node.words):
-        return None
-    wanted = Counter(node.words)
-    here: dict[int, list[tuple[int, str]]] = {}
-    for word in wanted:
-        for unit, at in document.places[word]:
-            if document.fields[unit] in node.fields:
-                here.setdefault(unit, []).append((at, word))
-    return _some(
-        document.units[unit].span(first, last)
-        for unit, hits in here.items()
-        for first, last in _windows(sorted(hits), wanted, len(node.words) + node.distance)
-    )
+    wanted = Counter(part.words[0] for part in node.parts)
+    here: dict[tuple[str, str], set[tuple[int, str, Span]]] = {}
+    for part in dict.fromkeys(node.parts):
+        for span, at, _ in reading.found[id(part)]:
+            # An element of a list is told by its text; a field is one stretch.
+            unit = (span.field, "" if span.end else span.text)
+            here.setdefault(unit, set()).add((at, part.words[0], span))
+    record = reading.document.record
+    return [
+        (_stretch(record, first, last), at, to)
+        for standing in here.values()
+        for (at, _, first), (to, _, last) in _windows(sorted(standing), wanted, node.distance)
+    ] or None
 
 
 def _windows(
-    hits: list[tuple[int, str]], wanted: Counter[str], width: int
-) -> Iterator[tuple[int, int]]:
-    """The shortest stretches of at most ``width`` words that hold all of ``wanted``."""
+    standing: list[tuple[int, str, Span]], wanted: Counter[str], distance: int
+) -> Iterator[tuple[tuple[int, str, Span], tuple[int, str, Span]]]:
+    """First and last of the shortest stretches with all ``wanted`` and ``distance`` others."""
     inside: Counter[str] = Counter()
-    left = 0
-    for at, word in hits:
+    left = held = 0
+    for last in standing:
+        word = last[1]
         inside[word] += 1
-        while inside[hits[left][1]] > wanted[hits[left][1]]:
-            inside[hits[left][1]] -= 1
+        held += inside[word] <= wanted[word]
+        while inside[standing[left][1]] > wanted[standing[left][1]]:
+            inside[standing[left][1]] -= 1
             left += 1
-        if inside >= wanted and at - hits[left][0] < width:
-            yield hits[left][0], at
+        if held == wanted.total() and last[0] - standing[left][0] < held + distance:
+            yield standing[left], last
 
 
-def _value(node: nodes.Value, document: Document, mesh: Mesh | None) -> Found:
-    wanted = mesh.keys_under(node.wanted) if mesh and node.explode else {node.wanted}
-    return _some(
-        span
-        for field in node.fields
-        for folded, span in document.values(field)
-        if folded in wanted or ("*" in node.wanted and _matches(node.wanted, folded))
-    )
+def _stretch(record: Record, first: Span, last: Span) -> Span:
+    """From the one span to the other in one field; an element of a list is one whole."""
+    if not first.end:
+        return first
+    text: str = getattr(record, first.field)
+    return Span(first.field, first.start, last.end, text[first.start : last.end])
 
 
-def _subject(node: nodes.Subject, document: Document, mesh: Mesh | None) -> Found:
-    present = document.headings
-    if "*" in node.wanted:
-        names = [name for name in present if _matches(node.wanted, name)]
-    else:
-        under = mesh.keys_under(node.wanted) if mesh and node.explode else {node.wanted}
-        names = [name for name in present if name in under]
-    headings = [document.record.headings[at] for name in names for at in present[name]]
+def _value(node: nodes.Value, reading: Reading) -> Found:
+    found: list[Span] = []
+    for field in node.fields:
+        values = reading.document.values(field)
+        for folded in _named(node.wanted, values, reading.mesh if node.explode else None):
+            found += values[folded]
+    return _some(found) if found else None
+
+
+def _named(wanted: str, present: Mapping[str, object], mesh: Mesh | None) -> Iterable[str]:
+    """Which of the names present are wanted; with ``mesh`` narrower ones too."""
+    if "*" in wanted:
+        return [name for name in present if matches(wanted, name)]
+    if mesh:
+        return mesh.keys_under(wanted) & present.keys()
+    return (wanted,) if wanted in present else ()
+
+
+def _subject(node: nodes.Subject, reading: Reading) -> Found:
+    present = reading.document.headings
+    names = _named(node.wanted, present, reading.mesh if node.explode else None)
+    headings = [reading.document.record.headings[at] for name in names for at in present[name]]
     return _some(
         Span("headings", 0, 0, heading.descriptor)
         for heading in headings
@@ -173,8 +191,8 @@ def _subject(node: nodes.Subject, document: Document, mesh: Mesh | None) -> Foun
     )
 
 
-def _name(node: nodes.Name, document: Document, mesh: Mesh | None) -> Found:
-    authors = document.record.authors
+def _name(node: nodes.Name, reading: Reading) -> Found:
+    authors = reading.document.record.authors
     if node.place != "any":
         authors = authors[:1] if node.place == "first" else authors[-1:]
     return _some(
@@ -185,14 +203,14 @@ def _name(node: nodes.Name, document: Document, mesh: Mesh | None) -> Found:
 def _is_called(author: Author, node: nodes.Name) -> bool:
     asked = node.words
     if author.collective:
-        forms = words(author.collective).forms
-        return any(_continues(forms, at, list(asked)) for at in range(len(forms)))
+        words = forms(author.collective)
+        return any(_continues(words, at, asked) for at in range(len(words)))
     # Compared letter by letter, since O'Brien and Smith-Jones are also written in one.
     family, initials = _letters(author.family), _letters(author.initials)
     whole, last = "".join(asked), asked[-1]
     if "*" in whole:
         pattern = " ".join(part for part in (whole[: -len(last)], last) if part)
-        return _matches(pattern, f"{family} {initials}")
+        return matches(pattern, f"{family} {initials}")
     if whole in (family, family + initials + _letters(author.suffix)):
         return True
     agrees = initials == last if node.exact else initials.startswith(last)
@@ -201,7 +219,7 @@ def _is_called(author: Author, node: nodes.Name) -> bool:
 
 def _is_called_in_full(asked: tuple[str, ...], author: Author) -> bool:
     """Family name and given names, either first; later given names may be left out."""
-    family, given = words(author.family).forms, words(author.given).forms
+    family, given = forms(author.family), forms(author.given)
     if not family:
         return False
     after, before = asked[len(family) :], asked[: -len(family)]
@@ -211,81 +229,132 @@ def _is_called_in_full(asked: tuple[str, ...], author: Author) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(words(text).forms)
+    return "".join(forms(text))
 
 
-def _between(node: nodes.Between, document: Document, mesh: Mesh | None) -> Found:
-    value: str = getattr(document.record, node.field)
+def _between(node: nodes.Between, reading: Reading) -> Found:
+    value: str = getattr(reading.document.record, node.field)
     if not value:
         return None
     if node.field == "pmid":
         holds = value.isdecimal() and node.first <= value.zfill(len(node.first)) <= node.last
     else:
         holds = node.first <= day(value) <= node.last
-    return (Span(node.field, 0, len(value), value),) if holds else None
+    return [(Span(node.field, 0, len(value), value), 0, 0)] if holds else None
 
 
-def _filter(node: nodes.Filter, document: Document, mesh: Mesh | None) -> Found:
-    return () if FILTERS[node.name](document.record) else None
+def _filter(node: nodes.Filter, reading: Reading) -> Found:
+    return [] if FILTERS[node.name](reading.document.record) else None
 
 
-def _and(node: nodes.And, document: Document, mesh: Mesh | None) -> Found:
-    spans: tuple[Span, ...] = ()
+def _and(node: nodes.And, reading: Reading) -> Found:
+    hits: list[Hit] = []
     for part in node.parts:
-        found = _find(part, document, mesh)
+        found = _find(part, reading)
         if found is None:
             return None
-        spans += found
-    return spans
+        hits += found
+    return hits
 
 
-def _or(node: nodes.Or, document: Document, mesh: Mesh | None) -> Found:
-    answers = [_find(part, document, mesh) for part in node.parts]
-    holding = [found for found in answers if found is not None]
-    return tuple(chain.from_iterable(holding)) if holding else None
+def _or(node: nodes.Or, reading: Reading) -> Found:
+    found = reading.found.get(id(node))
+    if not node.others:
+        return found
+    hits, holds = list(found or ()), found is not None
+    for part in node.others:
+        other = _find(part, reading)
+        if other is not None:
+            hits += other
+            holds = True
+    return hits if holds else None
 
 
-def _not(node: nodes.Not, document: Document, mesh: Mesh | None) -> Found:
-    kept = _find(node.kept, document, mesh)
-    if kept is None:
+def _not(node: nodes.Not, reading: Reading) -> Found:
+    # What is dropped is as a rule a block that was asked already.
+    for part in node.dropped:
+        if _find(part, reading) is not None:
+            return None
+    return _find(node.kept, reading)
+
+
+def _ref(node: nodes.Ref, reading: Reading) -> Found:
+    return _block(node.query, reading)
+
+
+def _block_near(node: nodes.BlockNear, reading: Reading) -> Found:
+    left, right = node.left.query, node.right.query
+    if not _block(left, reading) or not _block(right, reading):
         return None
-    dropped = any(_find(part, document, mesh) is not None for part in node.dropped)
-    return None if dropped else kept
+    pair = (left, right, node.distance)
+    if pair not in reading.bound:
+        these, those = _standing(left, reading), _standing(right, reading)
+        found: list[Hit] = []
+        for field in these.keys() & those.keys():
+            find = _in_one_keyword if field == "keywords" else _in_one_sentence
+            found += find(these[field], those[field], node.distance, reading.document)
+        reading.bound[pair] = found or None
+    return reading.bound[pair]
 
 
-def _ref(node: nodes.Ref, document: Document, mesh: Mesh | None) -> Found:
-    return _block(node.query, document, mesh)
+def _standing(query: Query, reading: Reading) -> dict[str, list[Hit]]:
+    """What a block found in running text, by field; what runs over a full stop binds nothing."""
+    if query not in reading.standing:
+        by_field = reading.standing[query] = {}
+        for hit in _block(query, reading) or ():
+            alone = hit[1] == hit[2]
+            if hit[0].field in _BINDING and (alone or _one_sentence(hit, hit, reading.document)):
+                by_field.setdefault(hit[0].field, []).append(hit)
+    return reading.standing[query]
 
 
-def _block_near(node: nodes.BlockNear, document: Document, mesh: Mesh | None) -> Found:
-    left = _block(node.left.query, document, mesh)
-    right = _block(node.right.query, document, mesh)
-    if left is None or right is None:
-        return None
-    pairs = ((a, b) for a in left for b in right if _together(a, b, node.distance, document))
-    return _some(chain.from_iterable(pairs))
+def _in_one_keyword(
+    these: Iterable[Hit], those: Iterable[Hit], distance: int, _: Document
+) -> list[Hit]:
+    # Inside an element the places are not kept: it must be short enough for any two words.
+    both = {span for span, _, _ in these} & {span for span, _, _ in those}
+    return [(span, 0, 0) for span in both if len(forms(span.text)) <= distance + 2]
 
 
-def _together(a: Span, b: Span, distance: int, document: Document) -> bool:
-    if a.field != b.field or a.field not in _BINDING:
-        return False
-    if a.field == "keywords":
-        # Inside an element the places are not kept: it must be short enough for any two words.
-        return a.text == b.text and len(words(a.text).forms) <= distance + 2
-    if _between_them(a, b, document.running[a.field]) > distance:
-        return False
-    ends = (a.start, a.end - 1, b.start, b.end - 1)
-    return len({document.sentence(a.field, offset) for offset in ends}) == 1
+def _in_one_sentence(
+    these: Iterable[Hit], those: Iterable[Hit], distance: int, document: Document
+) -> list[Hit]:
+    """The hits with one of the other side near: of all before it the one that reaches
+    farthest, or the next after it; if neither is near in its sentence, no other can be.
+    """
+    row = sorted((hit[1], hit[2], side, hit) for side, hits in enumerate((these, those))
+                 for hit in hits)  # fmt: skip
+    bound: list[Hit] = []
+    farthest: list[Hit | None] = [None, None]
+    waiting: list[list[Hit]] = [[], []]
+    for _, last, side, hit in row:
+        other, before = 1 - side, farthest[1 - side]
+        if before and _together(before, hit, distance, document):
+            bound.append(hit)
+        else:
+            waiting[side].append(hit)
+        bound += [one for one in waiting[other] if _together(one, hit, distance, document)]
+        waiting[other] = []
+        mine = farthest[side]
+        farthest[side] = hit if mine is None or last >= mine[2] else mine
+    return bound
 
 
-def _between_them(a: Span, b: Span, of: Words) -> int:
-    """How many words start after the one span's end and before the other's start."""
-    first, second = sorted((a, b), key=_PLACE)
-    return bisect_left(of.starts, second.start) - bisect_left(of.starts, first.end)
+def _together(first: Hit, second: Hit, distance: int, document: Document) -> bool:
+    return second[1] - first[2] - 1 <= distance and _one_sentence(first, second, document)
 
 
-_FINDERS: dict[type, Callable[[Any, Document, Mesh | None], Found]] = {
-    nodes.Term: _term,
+def _one_sentence(a: Hit, b: Hit, document: Document) -> bool:
+    field, start, end, _ = a[0]
+    if field == "keywords":
+        return True
+    start, end = min(start, b[0].start), max(end, b[0].end)
+    if not _SENTENCE_END.search(getattr(document.record, field), start, end):
+        return True
+    return document.sentence(field, start) == document.sentence(field, end - 1)
+
+
+_FINDERS: dict[type, Callable[[Any, Reading], Found]] = {
     nodes.Phrase: _phrase,
     nodes.Near: _near,
     nodes.Value: _value,

@@ -18,23 +18,36 @@ from perennial.query.nodes import (
     Or,
     Phrase,
     Subject,
-    Term,
     Value,
 )
+from perennial.query.spelling import Spelling
 from perennial.query.syntax import Token
 from perennial.query.words import key, patterns
 
 # PubMed since June 2024 (NLM Technical Bulletin 458): four characters before the first asterisk.
 _SHORTEST_STEM = 4
+# Words of a phrase, or bound by proximity: longer than any abstract, and a bound to what a text
+# that repeats itself can cost, since a phrase is compared wherever its first word stands.
+_MOST_WORDS = 5_000
 # PMIDs have eight digits in 2026; a range may end far beyond them.
 _LARGEST_PMID = 15
 
 _ENDS = re.compile(r'"?\s*([\d/-]+)\s*"?\s*(\[[^\[\]]*\])?')
+# PubMed does map such a term, so that this holds of criteria and not of what PubMed is asked.
+UNMAPPED = "looked for in all fields, without term mapping"
 
 
-def leaf(term: Token, tag: Token | None) -> tuple[Node, str]:
-    """The node for a term, and a remark or ``""``. QueryError if it makes no sense."""
+def leaf(term: Token, tag: Token | None, spelling: Spelling | None = None) -> tuple[Node, str]:
+    """The node for a term, and a remark or ``""``. QueryError if it makes no sense.
+
+    With ``spelling`` the words of text are looked for in each of their spellings.
+    """
     _check_term(term)
+    node, note = _asked(term, tag)
+    return (node if spelling is None else _respelled(node, spelling, term)), note
+
+
+def _asked(term: Token, tag: Token | None) -> tuple[Node, str]:
     if tag is None:
         return _untagged(term)
     name, _, distance = tags.normal(tag.text[1:-1]).partition(":~")
@@ -43,6 +56,30 @@ def leaf(term: Token, tag: Token | None) -> tuple[Node, str]:
         return _near(term, tag, meant, distance), ""
     note = f"{tag.text} is no tag of PubMed's: there the term would be searched in all fields"
     return _READERS[meant.kind](term, meant), note if name in tags.OURS_ALONE else ""
+
+
+def _respelled(node: Node, spelling: Spelling, term: Token) -> Node:
+    match node:
+        case Phrase(words, fields):
+            return Phrase(tuple(_spelled(word, spelling, term) for word in words), fields)
+        case Near(parts, distance):
+            words = tuple(_spelled(part.words[0], spelling, term) for part in parts)
+            return _all_near(words, distance, parts[0].fields)
+        case And(parts):  # untagged words
+            return And(tuple(_respelled(part, spelling, term) for part in parts))
+    return node
+
+
+def _spelled(word: str, spelling: Spelling, term: Token) -> str:
+    try:
+        return spelling.of(word)
+    except ValueError:
+        raise QueryError(
+            f"{word!r} has too many spellings",
+            term.start,
+            term.end,
+            hint="let the pairs of spellings apply in fewer places of a word",
+        ) from None
 
 
 def between(token: Token) -> Node:
@@ -92,30 +129,31 @@ def _words(term: Token) -> tuple[str, ...]:
         raise QueryError(
             "an asterisk stands at the end of a word or inside it", term.start, term.end
         )
+    if len(found) > _MOST_WORDS:
+        raise QueryError(
+            f"a phrase of {len(found):,} words is too long",
+            term.start,
+            term.end,
+            hint=f"at most {_MOST_WORDS}; an operator may be missing",
+        )
     return found
 
 
 def _text(term: Token, tag: tags.Tag) -> Node:
-    return _phrase(_words(term), frozenset(tag.fields))
-
-
-def _phrase(words: tuple[str, ...], fields: frozenset[str]) -> Node:
-    if len(words) == 1 and "*" not in words[0]:
-        return Term(words[0], fields)
-    return Phrase(words, fields)
+    return Phrase(_words(term), frozenset(tag.fields))
 
 
 def _untagged(term: Token) -> tuple[Node, str]:
     if key(term.text) == "hasabstract":
         return Filter("hasabstract"), ""
     fields = frozenset(tags.NO_TAG.fields)
-    note = f"{term.text!r} has no field tag: looked for in all fields, without term mapping"
+    note = f"{term.text!r} has no field tag: {UNMAPPED}"
     if _quoted(term):
-        return _phrase(_words(term), fields), note
+        return Phrase(_words(term), fields), note
     pieces = _bare(term).split()
     for piece in pieces:
         _check_stem(piece, term)
-    parts = tuple(_phrase(words, fields) for words in map(patterns, pieces) if words)
+    parts = tuple(Phrase(words, fields) for words in map(patterns, pieces) if words)
     return (parts[0] if len(parts) == 1 else And(parts)), note
 
 
@@ -149,7 +187,13 @@ def _near(term: Token, tag: Token, meant: tags.Tag, distance: str) -> Node:
             term.end,
             hint="PubMed ignores one of the two; write the words out, or bind blocks by NEAR/n",
         )
-    return Near(words, int(distance), frozenset(meant.fields))
+    return _all_near(words, int(distance), frozenset(meant.fields))
+
+
+def _all_near(words: tuple[str, ...], distance: int, fields: frozenset[str]) -> Near:
+    # A word given several times is one part several times: it is sought once.
+    parts = {word: Phrase((word,), fields) for word in words}
+    return Near(tuple(parts[word] for word in words), distance)
 
 
 def _wanted(text: str) -> str:

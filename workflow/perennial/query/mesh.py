@@ -1,16 +1,11 @@
-"""The MeSH hierarchy, as far as a review needs it, from a file a reviewer can read."""
+"""The MeSH hierarchy: which headings are narrower than which, and what else they are called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
-
-from perennial.errors import InputError, Place
+from perennial.query import mesh_files
 from perennial.query.words import key
 
 
@@ -19,33 +14,58 @@ class Mesh:
 
     ``tree`` maps a heading to narrower ones: all of them or just the next step down,
     since the steps are followed. A heading it does not know stands for itself alone.
+    ``complete`` says that the hierarchy is NLM's own, so that what it does not know is
+    no heading at all.
     """
+
+    complete = False
 
     def __init__(self, tree: Mapping[str, Iterable[str]]) -> None:
         self._names: dict[str, str] = {}
-        self._below: dict[str, tuple[str, ...]] = {}
+        self._entries: dict[str, str] = {}
+        # A heading stands in one place or more; below a place are others. With NLM's files a
+        # place is a tree number, else the folded heading itself.
+        self._places: dict[str, list[str]] = {}
+        self._headings: dict[str, str] = {}
+        self._below: dict[str, list[str]] = {}
         for heading, narrower in tree.items():
-            self._below[self._known(heading)] = tuple(self._known(name) for name in narrower)
+            place = self._put(heading, key(heading))
+            names = [self._put(name, key(name)) for name in narrower]
+            self._below.setdefault(place, []).extend(names)
         self._closed: dict[str, frozenset[str]] = {}
 
     @classmethod
-    def load(cls, path: str | Path) -> Mesh:
-        """Read a YAML mapping, heading → list of headings or mapping of the same kind.
+    def numbered(
+        cls,
+        numbers: Mapping[str, str],
+        entries: Mapping[str, str] | None = None,
+        others: Iterable[str] = (),
+    ) -> Mesh:
+        """A hierarchy by tree numbers: number → heading.
 
-        InputError with line and column if the file is not of this form.
+        ``entries`` maps entry terms to their heading; ``others`` are headings without a number.
         """
-        try:
-            loaded = YAML(typ="rt").load(Path(path).read_text(encoding="utf-8"))
-        except MarkedYAMLError as error:
-            mark = error.problem_mark
-            place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
-            raise InputError("this is not YAML", place, str(error.problem or "")) from error
-        tree: dict[str, list[str]] = {}
-        try:
-            _flatten(loaded, tree, Place(str(path), 1))
-        except RecursionError:  # an alias that names what it stands in
-            raise InputError("the file holds itself", Place(str(path)), "drop the alias") from None
-        return cls(tree)
+        mesh = cls(dict.fromkeys(others, ()))
+        mesh.complete = True
+        for number, heading in numbers.items():
+            mesh._put(heading, number)
+            above = next((n for n in _above(number) if n in numbers), None)
+            if above is not None:
+                mesh._below.setdefault(above, []).append(number)
+        for term, heading in (entries or {}).items():
+            mesh._entries.setdefault(key(term), heading)
+        return mesh
+
+    @classmethod
+    def load(cls, path: str | Path) -> Mesh:
+        """Read a YAML mapping, or NLM's ``desc20xx.xml`` or ``mtrees20xx.bin``, by content.
+
+        InputError with file and line if the file is of none of these forms.
+        """
+        read = mesh_files.read(Path(path))
+        if isinstance(read, mesh_files.Numbered):
+            return cls.numbered(read.numbers, read.entries, read.others)
+        return cls(read)
 
     def narrower(self, heading: str) -> frozenset[str]:
         """The heading and all that are narrower, as the file spells them."""
@@ -57,42 +77,35 @@ class Mesh:
             self._closed[folded] = self._close(folded)
         return self._closed[folded]
 
+    def knows(self, heading: str) -> bool:
+        """Whether the heading stands in the hierarchy."""
+        return key(heading) in self._names
+
+    def heading_of(self, term: str) -> str:
+        """The heading that has ``term`` as an entry term, "" if none has."""
+        return self._entries.get(key(term), "")
+
     def _close(self, folded: str) -> frozenset[str]:
-        found, waiting = {folded}, [folded]
+        waiting = list(self._places.get(folded, ()))
+        found = set(waiting)
         while waiting:
             new = set(self._below.get(waiting.pop(), ())) - found
             found |= new
             waiting.extend(new)
-        return frozenset(found)
+        return frozenset({folded} | {self._headings[place] for place in found})
 
-    def _known(self, name: str) -> str:
+    def _put(self, name: str, place: str) -> str:
         folded = key(name)
         self._names.setdefault(folded, name)
-        return folded
+        self._headings[place] = folded
+        places = self._places.setdefault(folded, [])
+        if place not in places:
+            places.append(place)
+        return place
 
 
-def _flatten(loaded: Any, tree: dict[str, list[str]], place: Place) -> list[str]:
-    """Add ``loaded`` to ``tree`` and return the headings it names at its own level."""
-    match loaded:
-        case None:
-            return []
-        case str():
-            return [loaded]
-        case CommentedMap():
-            for heading, below in loaded.items():
-                here = Place(place.file, loaded.lc.key(heading)[0] + 1)
-                if not isinstance(heading, str):
-                    _refuse(heading, here)
-                tree.setdefault(heading, []).extend(_flatten(below, tree, here))
-            return list(loaded)
-        case CommentedSeq():
-            lines = [loaded.lc.item(i)[0] + 1 for i in range(len(loaded))]
-            each = zip(loaded, lines, strict=True)
-            return [n for item, line in each for n in _flatten(item, tree, Place(place.file, line))]
-    return _refuse(loaded, place)
-
-
-def _refuse(value: Any, place: Place) -> NoReturn:
-    raise InputError(
-        f"a heading is a name, not {value!r}", place, "write “Heading: [Narrower, Narrower]”"
-    )
+def _above(number: str) -> Iterator[str]:
+    """The tree numbers above one, the nearest first."""
+    while "." in number:
+        number = number.rpartition(".")[0]
+        yield number

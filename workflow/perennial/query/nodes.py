@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -12,16 +13,11 @@ Fields: TypeAlias = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One word, exactly."""
-
-    word: str
-    fields: Fields
-
-
-@dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words side by side, in order; a word may hold ``*``. Also a single word with ``*``."""
+    """Words side by side, in order, or a single word.
+
+    A word may hold ``*``, and may be several spellings with ``|`` between them.
+    """
 
     words: tuple[str, ...]
     fields: Fields
@@ -31,9 +27,8 @@ class Phrase:
 class Near:
     """Words in any order, in one field, with at most ``distance`` other words among them."""
 
-    words: tuple[str, ...]
+    parts: tuple[Phrase, ...]  # of one word each
     distance: int
-    fields: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +82,16 @@ class And:
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     """Any of ``parts``."""
 
     parts: tuple[Node, ...]
+
+    @cached_property
+    def others(self) -> tuple[Node, ...]:
+        """The parts that are more than a phrase: those are looked up together."""
+        return tuple(part for part in self.parts if not isinstance(part, Phrase))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +120,5 @@ class BlockNear:
 
 
 Node: TypeAlias = (
-    Term
-    | Phrase
-    | Near
-    | Value
-    | Subject
-    | Name
-    | Between
-    | Filter
-    | And
-    | Or
-    | Not
-    | Ref
-    | BlockNear
+    Phrase | Near | Value | Subject | Name | Between | Filter | And | Or | Not | Ref | BlockNear
 )

@@ -33,6 +33,7 @@ _SPECIAL = re.compile(
        | (?P<quoted>"[^"]*")
        | (?P<near>(?<![\w\#]){_BLOCK}\s+NEAR/\d{{1,4}}\s+{_BLOCK})
        | (?P<block>(?<![\w\#]){_BLOCK})
+       | (?P<lone>(?<!\w)\#(?!\w))
        | (?P<stray>(?<![\w/-])NEAR/\w*)
        | (?P<tag>{_TAG})""".replace("#\\w", "\\#\\w"),
     re.VERBOSE | re.IGNORECASE,
@@ -132,6 +133,12 @@ def _specials(text: str) -> Iterator[Token]:
             yield from _range(text, *match.span())
         elif kind == "tag":
             yield _tag(text, *match.span())
+        elif kind == "lone":
+            raise QueryError(
+                "a # that names no block",
+                *match.span(),
+                hint="a comment can't stand inside a query: put it above the key; a block is #name",
+            )
         elif kind == "stray":
             raise QueryError(
                 "NEAR/n stands between two blocks and nothing else",

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^ ]+")  # of what is folded already
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _PATTERN = re.compile(r"(?:[^\W_]|\*)+")
 
 # Latin letters with a stroke or ligature, which Unicode does not decompose.
@@ -37,6 +39,67 @@ def _fold_character(character: str) -> str:
     return "".join(_PLAIN.get(c, c) for c in kept)
 
 
+@cache
+def _fold_sign(character: str) -> str:
+    """A character beyond ASCII as it stands in a folded text: what is in no word is a blank."""
+    return "".join(c if c.isalnum() else " " for c in _fold_character(character))
+
+
+# One step for each character of ASCII; what is folded already has no other that changes.
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
+@dataclass(slots=True)
+class Folded:
+    """A text folded: words in small plain letters, one blank for each sign between them.
+
+    ``at`` and ``shift`` say by how much an offset into ``text`` falls short of the offset
+    into the text as given, from the first to the next of ``at`` on; empty if never.
+    """
+
+    text: str
+    at: list[int]
+    shift: list[int]
+
+    def origin(self, offset: int) -> int:
+        """The offset in the text as given of the character folded to ``text[offset]``."""
+        place = bisect_right(self.at, offset)
+        return offset + self.shift[place - 1] if place else offset
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets in the text as given that ``text[start:end]`` was folded from.
+
+        Up to the next letter's origin, so that marks that fold away stay inside the word.
+        """
+        return self.origin(start), max(self.origin(end), self.origin(end - 1) + 1)
+
+
+def fold(text: str) -> Folded:
+    """Fold ``text`` character by character; as a rule most stand where they stood."""
+    if text.isascii():
+        return Folded(text.translate(_ASCII), [], [])
+    pieces: list[str] = []
+    at: list[int] = []
+    shift: list[int] = []
+    done = behind = 0  # behind: by how much the offset in the folded text falls short
+    for match in _BEYOND_ASCII.finditer(text):
+        start = match.start()
+        letters = _fold_sign(match[0])
+        pieces += text[done:start], letters
+        done = start + 1
+        if len(letters) != 1:
+            # Each further letter still stands for this character, and then comes the next.
+            here = start - behind
+            steps = range(1, len(letters)) if letters else ()
+            at += [here + step for step in steps]
+            shift += [behind - step for step in steps]
+            behind += 1 - len(letters)
+            at.append(here + len(letters))
+            shift.append(behind)
+    pieces.append(text[done:])
+    return Folded("".join(pieces).translate(_ASCII), at, shift)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a text, folded: ``text[starts[i]:ends[i]]`` reads as ``forms[i]``."""
@@ -48,25 +111,19 @@ class Words:
 
 def words(text: str) -> Words:
     """Cut ``text`` into words; offsets are those of the text as given."""
-    if text.isascii():
-        lowered = text.lower()
-        spans = [match.span() for match in _WORD.finditer(lowered)]
-        forms = tuple([lowered[start:end] for start, end in spans])
-        return Words(forms, tuple([s for s, _ in spans]), tuple([e for _, e in spans]))
-    return _words_beyond_ascii(text)
-
-
-def _words_beyond_ascii(text: str) -> Words:
-    folded = [_fold_character(character) for character in text]
-    origin = [i for i, letters in enumerate(folded) for _ in letters] + [len(text)]
-    whole = "".join(folded)
-    spans = [match.span() for match in _WORD.finditer(whole)]
+    folded = fold(text)
+    spans = [match.span() for match in _WORD.finditer(folded.text)]
+    given = [folded.stretch(start, end) for start, end in spans]
     return Words(
-        tuple([whole[start:end] for start, end in spans]),
-        tuple([origin[start] for start, _ in spans]),
-        # Up to the next letter's origin, so that marks that fold away stay inside the word.
-        tuple([max(origin[end], origin[end - 1] + 1) for _, end in spans]),
+        tuple([folded.text[start:end] for start, end in spans]),
+        tuple([start for start, _ in given]),
+        tuple([end for _, end in given]),
     )
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """The words of ``text``, folded."""
+    return tuple(fold(text).text.split())
 
 
 def patterns(text: str) -> tuple[str, ...]:
@@ -76,4 +133,25 @@ def patterns(text: str) -> tuple[str, ...]:
 
 def key(text: str) -> str:
     """A whole value as it is compared: its words, folded, one blank between."""
-    return " ".join(words(text).forms)
+    return " ".join(fold(text).text.split())
+
+
+def matches(pattern: str, word: str) -> bool:
+    """Whether a word is one of the spellings of ``pattern``, ``|`` between them, ``*`` in them.
+
+    The first place that fits each piece is the best, so many asterisks cost no more than one.
+    """
+    if "|" in pattern:
+        return any(matches(spelling, word) for spelling in pattern.split("|"))
+    if "*" not in pattern:
+        return pattern == word
+    stem, *pieces = pattern.split("*")
+    if not word.startswith(stem):
+        return False
+    at, last = len(stem), pieces.pop()
+    for piece in pieces:
+        found = word.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return len(word) - len(last) >= at and word.endswith(last)

@@ -1,0 +1,30 @@
+"""Many queries asked of one record in one pass over its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from perennial.query.compile import Query
+from perennial.query.document import Document
+from perennial.query.evaluate import Reading, Result
+from perennial.query.lexicon import Lexicon
+from perennial.query.mesh import Mesh
+from perennial.record import Record
+
+
+class Panel:
+    """Queries by name, and one lexicon for the words of them all, blocks included.
+
+    Make it once and ask it of every record: the lexicon learns the words that it meets.
+    Without ``mesh`` a heading stands for itself alone.
+    """
+
+    def __init__(self, queries: Mapping[str, Query], mesh: Mesh | None = None) -> None:
+        self._queries = dict(queries)
+        self._mesh = mesh
+        self._lexicon = Lexicon(query.root for query in queries.values())
+
+    def ask(self, record: Record) -> dict[str, Result]:
+        """What each query says of ``record``, by name, in the order given: as ``evaluate``."""
+        reading = Reading(Document.of(record), self._lexicon, self._mesh)
+        return {name: reading.result(query) for name, query in self._queries.items()}
