@@ -1,0 +1,111 @@
+"""``perennial decisions``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from perennial.commands import _options
+from perennial.decisions.agreement import Figures, agreement, told
+from perennial.decisions.decision import STAGES
+from perennial.decisions.desk import Desk, decisions_of, load_desk, screened_pmids, waiting_for
+from perennial.decisions.sheets import as_csv, as_xlsx, decided_in, read_sheet, sheet_rows
+from perennial.decisions.table import append, is_day
+from perennial.errors import InputError, Place
+from perennial.render.wording import counted
+from perennial.tables import write_whole
+
+_results = click.option("--results", type=_options.folder, default=Path("results"))
+_config = click.option("--config", type=_options.folder, default=Path("config"))
+_stage = click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
+
+
+@click.group
+def command() -> None:
+    """Decisions out to spreadsheets and back, and how far reviewers agree."""
+
+
+@command.command("export")
+@click.argument("file", type=_options.new_file)
+@_results
+@_config
+@_stage
+@click.option("--reviewer", default="", help="Leave out what this reviewer has answered.")
+@click.option("--all", "every", is_flag=True, help="Every screened record, not only the queue.")
+def exported(
+    file: Path, results: Path, config: Path, stage: str, reviewer: str, every: bool
+) -> None:
+    """Write the queue to FILE, .xlsx or .csv, for somebody to fill in."""
+    _check_suffix(file)
+    desk = load_desk(results, config, stage)
+    pmids = _pmids(desk, results, config, reviewer, every)
+    rows = sheet_rows(desk, pmids)
+    write_whole(file, as_xlsx(desk, rows) if file.suffix.lower() == ".xlsx" else as_csv(rows))
+    click.echo(f"{counted(len(rows), 'record')} in {file}")
+
+
+def _pmids(desk: Desk, results: Path, config: Path, reviewer: str, every: bool) -> list[str]:
+    if every:
+        return screened_pmids(results)
+    if not reviewer:
+        return [waiting.pmid for waiting in desk.queue]
+    decisions = decisions_of(desk, config / "decisions.tsv")
+    return [waiting.pmid for waiting in waiting_for(desk, decisions, reviewer)]
+
+
+@command.command("import")
+@click.argument("file", type=_options.file)
+@_results
+@_config
+@click.option("--reviewer", required=True, help="Who filled it in.")
+@click.option("--date", "day", default="", help="The day of the decisions; today if left out.")
+def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -> None:
+    """Append what was filled into FILE to decisions.tsv; all of it, or nothing."""
+    _check_suffix(file)
+    if day and not is_day(day):
+        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
+    desk = load_desk(results, config, STAGES[0])
+    decisions = decisions_of(desk, config / "decisions.tsv")
+    new = decided_in(file, desk, decisions, reviewer.strip(), day or date.today().isoformat())
+    if new:
+        append(config / "decisions.tsv", *new)
+        click.echo(f"{counted(len(new), 'decision')} appended to {config / 'decisions.tsv'}")
+    else:
+        click.echo(f"nothing appended: {_why_nothing(file)}")
+
+
+def _why_nothing(file: Path) -> str:
+    filled, _ = read_sheet(file)
+    if not filled:
+        return f"no row of {file} is filled in"
+    return f"{counted(len(filled), 'decision')} of {file} known already"
+
+
+@command.command("agreement")
+@_results
+@_config
+@_stage
+def agreed(results: Path, config: Path, stage: str) -> None:
+    """Print how far reviewers agree on the records that they both judged."""
+    desk = load_desk(results, config, stage)
+    found = agreement(decisions_of(desk, config / "decisions.tsv"), stage)
+    for pair in found.pairs:
+        click.echo(f"{' and '.join(pair.reviewers)}: {_line(pair.figures)}")
+    click.echo(f"all: {_line(found.overall)}")
+    for conflict in found.conflicts:
+        said = zip(conflict.reviewers, conflict.said, strict=True)
+        click.echo(f"{conflict.pmid}: {'; '.join(f'{who}: {what}' for who, what in said)}")
+
+
+def _line(figures: Figures) -> str:
+    return (
+        f"{figures.n} compared, {figures.unsure} unsure; raw agreement {told(figures.raw)};"
+        f" kappa {told(figures.kappa)}; PABAK {told(figures.pabak)}"
+    )
+
+
+def _check_suffix(file: Path) -> None:
+    if file.suffix.lower() not in (".xlsx", ".csv"):
+        raise InputError("not a kind of sheet", Place(str(file)), "name it .xlsx or .csv")

@@ -1,0 +1,1 @@
+"""What people decide: rows of config/decisions.tsv, and what they add up to."""

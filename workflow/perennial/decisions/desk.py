@@ -1,0 +1,266 @@
+"""What lies before a reviewer: the records that wait, and what the rules alone say of each.
+
+Nothing here depends on what other reviewers decided but the choice of records, so that a blinded
+reviewer cannot read it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from perennial.config import load
+from perennial.decisions.decision import (
+    ADJUDICATOR,
+    CONFLICT,
+    DECIDED,
+    OUTCOMES,
+    STAGES,
+    Decision,
+    Verdict,
+)
+from perennial.decisions.judged import criterion_hash, text_hash, under
+from perennial.decisions.lookup import Lookup
+from perennial.decisions.table import excludes, load_decisions
+from perennial.decisions.verdicts import answers, is_stale, person, verdicts
+from perennial.errors import InputError, Place
+from perennial.query import Mesh
+from perennial.record import Record
+from perennial.screen import Criterion, load_criteria, screen
+from perennial.screened import Integrity, Screened
+from perennial.tables import read_parquet
+
+TAKEN_BACK = "taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record in the queue, and why: undecided, second reviewer, conflict, stale or audit."""
+
+    pmid: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that deciding at one stage needs; ``queue`` is in the order of its ranks."""
+
+    stage: str
+    records: Mapping[str, Record]
+    notices: Sequence[Integrity]
+    criteria: tuple[Criterion, ...]
+    mesh: Mesh | None
+    queue: tuple[Waiting, ...]
+    per_record: int
+    blinded: bool
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """The present hash of each criterion, in the order of the protocol."""
+        return {criterion.id: criterion_hash(criterion) for criterion in self.criteria}
+
+    def texts(self, decisions: Iterable[Decision]) -> dict[str, str]:
+        """The present hash of the text of each record that was decided on."""
+        pmids = {row.pmid for row in decisions if row.stage == self.stage and row.text}
+        return {pmid: text_hash(self.records[pmid]) for pmid in pmids}
+
+    @cached_property
+    def reasons(self) -> tuple[Criterion, ...]:
+        """The criteria for which a reviewer can exclude at this stage."""
+        return tuple(c for c in self.criteria if excludes(c, self.stage))
+
+    @property
+    def blind(self) -> bool:
+        """Whether a reviewer must not learn what others decided, nor whether they did."""
+        return self.blinded and self.per_record > 1
+
+    def ruled(self, pmid: str) -> Screened:
+        """What the rules say of a record, whatever people decided."""
+        return self.all_ruled([pmid])[0]
+
+    def all_ruled(self, pmids: Sequence[str]) -> list[Screened]:
+        """What the rules say of several records, in their order."""
+        asked = set(pmids)
+        notices = [notice for notice in self.notices if notice.pmid in asked]
+        records = [self.records[pmid] for pmid in pmids]
+        return screen(records, notices, self.criteria, {}, self.mesh)
+
+    def notices_on(self, pmid: str) -> list[Integrity]:
+        """The notices on a record, such as a retraction."""
+        return [notice for notice in self.notices if notice.pmid == pmid]
+
+    def struck(self, pmid: str) -> str:
+        """The criterion by which a notice sets the record aside, "" if none does.
+
+        To include such a study all the same, a decision has to name it.
+        """
+        kinds = {notice.kind for notice in self.notices_on(pmid)}
+        by_notice = [c for c in self.criteria if c.action == "exclude" and kinds & set(c.integrity)]
+        return by_notice[0].id if by_notice else ""
+
+    def decision(
+        self,
+        pmid: str,
+        outcome: str,
+        criterion: str,
+        reviewer: str,
+        date: str,
+        note: str = "",
+        role: str = "",
+    ) -> Decision:
+        """A row with the hashes of the criterion and of the text that it is decided on."""
+        judged = criterion or self.ruled(pmid).criterion
+        by = {c.id: under(c) for c in self.criteria}.get(judged, "")
+        text = text_hash(self.records[pmid])
+        return Decision(pmid, self.stage, outcome, criterion, reviewer, role, date, by, text, note)
+
+
+def load_desk(results: Path, config: Path, stage: str) -> Desk:
+    """Read what the stages wrote under ``results`` and the protocol in ``config``.
+
+    The queue is that of ``results/3_screened/queue.parquet``; without it, every record that
+    waits for a human (at full text: that is included). InputError for what is missing.
+    """
+    protocol = load(config / "screening.yaml", "screening")
+    conduct = protocol.get("conduct") or {}
+    mesh = config / "mesh.yaml"
+    records = Lookup(_table(results, "1_records/records"), Record)
+    desk = Desk(
+        stage,
+        records,
+        read_parquet(_table(results, "2_linked/integrity"), Integrity),
+        load_criteria(protocol),
+        Mesh.load(mesh) if mesh.exists() else None,
+        (),
+        conduct.get("reviewers_per_record", 1),
+        conduct.get("blinded", False),
+    )
+    queue = _queue(results, desk)
+    for waiting in queue:
+        if waiting.pmid not in records:
+            wrong = f"the queue names {waiting.pmid}, which is not among the records"
+            raise InputError(wrong, Place(str(results)), "build the review, then decide")
+    return replace(desk, queue=queue)
+
+
+def decisions_of(desk: Desk, file: Path) -> list[Decision]:
+    """The rows of ``decisions.tsv`` held against this protocol and these records."""
+    return load_decisions(file, desk.records, desk.criteria)
+
+
+def _table(results: Path, name: str) -> Path:
+    path = results / f"{name}.parquet"
+    if not path.exists():
+        raise InputError(f"there is no {path}", None, "build the review up to screening first")
+    return path
+
+
+def screened_pmids(results: Path, *outcomes: str) -> list[str]:
+    """The screened records by PMID, those of some outcomes or all."""
+    table = pq.read_table(_table(results, "3_screened/screened"), columns=["pmid", "outcome"])
+    rows = table.to_pylist()
+    return sorted(
+        (r["pmid"] for r in rows if r["outcome"] in (outcomes or OUTCOMES)), key=by_number
+    )
+
+
+def _queue(results: Path, desk: Desk) -> tuple[Waiting, ...]:
+    path = results / "3_screened/queue.parquet"
+    if path.exists():
+        rows = [row for row in pq.read_table(path).to_pylist() if row["stage"] == desk.stage]
+        excluding = {c.id for c in desk.criteria if c.action == "exclude"}
+        order = _blind_order(excluding) if desk.blind else _rank
+        return tuple(Waiting(row["pmid"], row["why"]) for row in sorted(rows, key=order))
+    wanted = "human" if desk.stage == STAGES[0] else "include"
+    return tuple(Waiting(pmid, "undecided") for pmid in screened_pmids(results, wanted))
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (row["rank"], *by_number(row["pmid"]))
+
+
+def _blind_order(excluding: set[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Ranks put first what somebody has seen already: a blinded reviewer's queue goes by score.
+
+    The audit of what rules excluded still comes last.
+    """
+    return lambda row: (row["criterion"] in excluding, -row["score"], *by_number(row["pmid"]))
+
+
+def by_number(pmid: str) -> tuple[int, str]:
+    """Sorts PMIDs as numbers without reading them as such."""
+    return len(pmid), pmid
+
+
+def waiting_for(desk: Desk, decisions: Iterable[Decision], reviewer: str) -> list[Waiting]:
+    """The queue of one reviewer: what is open and what they have not answered.
+
+    What they were unsure of comes last. Conflicts are not among them: those are adjudicated.
+    """
+    rows = list(decisions)
+    mine, texts = own(rows, desk.stage, reviewer), desk.texts(rows)
+    sure = [row for row in mine.values() if row.outcome != "human"]
+    done = {row.pmid for row in sure if not is_stale(row, desk.hashes, texts)}
+    settled = _settled(desk, rows, texts)
+    open_ = [w for w in desk.queue if w.pmid not in done | settled]
+    return sorted(open_, key=lambda waiting: waiting.pmid in mine)
+
+
+def _settled(desk: Desk, rows: Sequence[Decision], texts: Mapping[str, str]) -> set[str]:
+    """Records on which no further reviewer is asked for."""
+    found = verdicts(rows, desk.per_record, desk.stage, desk.hashes, texts)
+    states = (DECIDED, CONFLICT)
+    return {pmid for pmid, v in found.items() if v.state in states and not v.stale}
+
+
+def own(rows: Iterable[Decision], stage: str, reviewer: str, role: str = "") -> dict[str, Decision]:
+    """By PMID the last row that somebody wrote at a stage in a role."""
+    me = person(reviewer)
+    return {
+        row.pmid: row
+        for row in rows
+        if row.stage == stage and row.role == role and person(row.reviewer) == me
+    }
+
+
+def to_adjudicate(desk: Desk, decisions: Iterable[Decision]) -> list[Waiting]:
+    """What the reviewers could not settle: they disagree, or all were heard and one is unsure.
+
+    Also what an adjudicator settled under a criterion or on a text that has changed since.
+    """
+    rows: dict[str, list[Decision]] = {}
+    for row in decisions:
+        if row.stage == desk.stage:
+            rows.setdefault(row.pmid, []).append(row)
+    every = [row for of_record in rows.values() for row in of_record]
+    found = verdicts(every, desk.per_record, desk.stage, desk.hashes, desk.texts(every))
+    open_ = [pmid for pmid, v in found.items() if _unsettled(v, rows[pmid], desk.per_record)]
+    return [Waiting(pmid, CONFLICT) for pmid in sorted(open_, key=by_number)]
+
+
+def _unsettled(verdict: Verdict, rows: Sequence[Decision], per_record: int) -> bool:
+    if verdict.state == DECIDED:
+        return verdict.stale and rows[-1].role == ADJUDICATOR
+    return verdict.state == CONFLICT or len(answers(rows)) >= max(per_record, 2)
+
+
+def heard_on(desk: Desk, decisions: Iterable[Decision], pmid: str) -> list[Decision]:
+    """The reviewers' last answers on a record, for the adjudicator."""
+    return answers(row for row in decisions if row.pmid == pmid and row.stage == desk.stage)
+
+
+def taken_back(desk: Desk, row: Decision, before: Decision | None, date: str) -> Decision:
+    """The row that undoes ``row``: what its writer had said before, or that nothing is said."""
+    if before is not None:
+        return replace(before, date=date)
+    return desk.decision(row.pmid, "human", "", row.reviewer, date, TAKEN_BACK, row.role)
+
+
+def role_of(adjudicate: bool) -> str:
+    """The role in which a walk writes."""
+    return ADJUDICATOR if adjudicate else ""

@@ -1,0 +1,242 @@
+"""Decisions: what reviewers wrote into config/decisions.tsv, which outranks every rule.
+
+The file only grows. ``verdicts`` says what its rows add up to, ``append`` writes one more.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from perennial.decisions.decision import OUTCOMES, ROLES, STAGES, Decision, Verdict
+from perennial.decisions.judged import DIGITS, Judging, criterion_hash, text_hash, under
+from perennial.decisions.verdicts import verdicts
+from perennial.errors import InputError, Place
+from perennial.lock import locked
+from perennial.tables import write_whole
+
+__all__ = [
+    "COLUMNS",
+    "OUTCOMES",
+    "Decision",
+    "Verdict",
+    "append",
+    "criterion_hash",
+    "load_decisions",
+    "text_hash",
+    "verdicts",
+]
+
+COLUMNS = tuple(field.name for field in dataclasses.fields(Decision))
+FORMER = ("pmid", "outcome", "criterion", "reviewer", "date", "note")  # all about titles/abstracts
+PATIENCE = 30.0  # seconds until another writer is complained of; one row takes milliseconds
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TEXT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
+_UNDER = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*):{_TEXT.pattern}")
+_MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: |\r?$)", re.MULTILINE)
+_UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def load_decisions(
+    path: str | Path, pmids: Iterable[str] | None, criteria: Iterable[Judging], as_of: str = ""
+) -> list[Decision]:
+    """Every row, in the order of the file; one without a stage is about title and abstract.
+
+    ``pmids`` are the records found (None: not known yet), ``criteria`` those of the protocol.
+    With ``as_of``, a decision of a later date was not made yet; one without a date always counts.
+    A criterion that has left the protocol since is let pass if ``under`` shows that it was there.
+    Raises InputError at the line of a row that cannot be right.
+    """
+    known, judged = None if pmids is None else set(pmids), tuple(criteria)
+    kept = []
+    for place, decision in _rows(_read(Path(path)), str(path)):
+        later = bool(as_of) and decision.date > as_of
+        for _, wrong, hint in complaints(decision, None if later else known, judged):
+            raise InputError(wrong, place, hint)
+        kept += [] if later else [decision]
+    return kept
+
+
+def append(path: str | Path, *decisions: Decision) -> None:
+    """Add rows at the end of the file, all of them or none; they are on disk when this returns.
+
+    One writer at a time, and the file is replaced whole, so that whoever is killed leaves the
+    rows that were there. A file with the former columns gets the present ones. A missing file is
+    begun. Raises InputError for a file that cannot be read as decisions, which is left as it is.
+    """
+    target = Path(path).resolve()
+    rows = "".join(_line(dataclasses.astuple(decision)) for decision in decisions)
+    try:
+        with locked(target.with_name(f".{target.name}.lock"), PATIENCE):
+            held = _read(target) if target.exists() else _line(COLUMNS)
+            write_whole(target, (_in_present_columns(held, str(path)) + rows).encode())
+            _settle(target.parent)
+    except OSError as error:
+        wrong = f"cannot be written: {error.strerror}; the last answer is not kept"
+        raise InputError(wrong, Place(str(path))) from None
+
+
+def _settle(folder: Path) -> None:
+    """A renamed file outlives a power cut only once its folder is on disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "\t".join(_UNPRINTED.sub(" ", cell).strip() for cell in cells) + "\n"
+
+
+def _in_present_columns(text: str, file: str) -> str:
+    """What is held, ready for one more row; bytes that are rows already stay as they are."""
+    _refuse_merge(text, file)
+    first = io.StringIO(text.removeprefix("\ufeff")).readline().rstrip("\r\n").split("\t")
+    if _columns(first, file) == FORMER:
+        rows = (dataclasses.astuple(row) for _, row in _rows(text, file))
+        return "".join(map(_line, (COLUMNS, *rows)))
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", Place(str(path))) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8 text", Place(str(path), line), "save it as UTF-8") from None
+
+
+def _rows(text: str, file: str) -> Iterator[tuple[Place, Decision]]:
+    _refuse_merge(text, file)
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    try:
+        columns = _columns(next(reader, []), file)
+        for cells in reader:
+            if any(cells):
+                place = Place(file, reader.line_num)
+                yield place, _decision(cells, columns, place)
+    except csv.Error as error:
+        raise InputError(f"cannot be read: {error}", Place(file, reader.line_num)) from None
+
+
+def _columns(cells: list[str], file: str) -> tuple[str, ...]:
+    if tuple(cells) not in (COLUMNS, FORMER):
+        hint = f"the first line, with tabs: {' '.join(COLUMNS)}"
+        raise InputError("the columns are not as expected", Place(file, 1), hint)
+    return tuple(cells)
+
+
+def _refuse_merge(text: str, file: str) -> None:
+    if mark := _MERGE.search(text):
+        place = Place(file, text.count("\n", 0, mark.start()) + 1)
+        wrong = f"{mark[0].strip()!r}: git left two versions of the file in one"
+        raise InputError(wrong, place, "keep the rows of both, remove git's own lines")
+
+
+def _decision(cells: list[str], columns: tuple[str, ...], place: Place) -> Decision:
+    if len(cells) > len(columns):
+        wrong = f"{len(cells)} cells in a row of {len(columns)} columns"
+        raise InputError(wrong, place, "is there a stray tab in the note?")
+    padded = [cell.strip() for cell in cells] + [""] * (len(columns) - len(cells))
+    row = dict.fromkeys(COLUMNS, "") | dict(zip(columns, padded, strict=True))
+    return Decision(**row | {"stage": row["stage"] or STAGES[0]})
+
+
+def complaints(
+    row: Decision, known: Collection[str] | None, criteria: Sequence[Judging]
+) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with a row: the column, what it is, and what to write in its place.
+
+    ``known`` are the records found (None: not known yet), ``criteria`` those of the protocol.
+    """
+    if known is not None and row.pmid not in known:
+        hint = "only records that were found can be decided; name it under 'ids' in search.yaml"
+        yield "pmid", f"decision on unknown record {row.pmid!r}", hint
+    yield from _unknown_words(row)
+    if wrong := _wrong_reason(row, criteria):
+        exclude = row.outcome == "exclude"
+        usable = [c.id for c in criteria if not exclude or excludes(c, row.stage)]
+        yield "criterion", wrong, f"one of: {', '.join(usable)}"
+    if not row.reviewer:
+        yield "reviewer", "the decision has no reviewer", "say who decided"
+    if row.date and not is_day(row.date):
+        hint = "write it as 2026-06-01, or leave it out"
+        yield "date", f"{row.date!r} is not a date", hint
+    yield from _malformed(row)
+
+
+def excludes(criterion: Judging, stage: str) -> bool:
+    """Whether a reviewer can exclude for a criterion at a stage.
+
+    A requirement excludes by not being met, a tag never. At full text the criteria of title and
+    abstract can still exclude; those of the full text can do so there alone.
+    """
+    return criterion.action != "tag" and _stage(criterion) in (STAGES[0], stage)
+
+
+def cannot_exclude(criterion: Judging, stage: str) -> str:
+    """Why not, as a sentence; "" if it can."""
+    if excludes(criterion, stage):
+        return ""
+    if criterion.action == "tag":
+        return f"{criterion.id} is a tag, which excludes nothing"
+    return f"{criterion.id} excludes at {_stage(criterion)}, not at {stage}"
+
+
+def _stage(criterion: Judging) -> str:
+    return getattr(criterion, "stage", STAGES[0])
+
+
+def _wrong_reason(row: Decision, criteria: Sequence[Judging]) -> str:
+    """What is wrong with the criterion of a row.
+
+    One that was decided on another version of its criterion is right: rows outlive an edit.
+    """
+    if not row.criterion:
+        return "an exclusion needs its criterion" if row.outcome == "exclude" else ""
+    named = next((c for c in criteria if c.id == row.criterion), None)
+    if _id_of(row.under) == row.criterion and (named is None or row.under != under(named)):
+        return ""
+    if named is None:
+        return f"unknown criterion {row.criterion!r}"
+    return cannot_exclude(named, row.stage) if row.outcome == "exclude" else ""
+
+
+def _unknown_words(row: Decision) -> Iterator[tuple[str, str, str]]:
+    allowed: Mapping[str, tuple[str, ...]] = {"outcome": OUTCOMES, "stage": STAGES, "role": ROLES}
+    for column, words in allowed.items():
+        if getattr(row, column) not in words:
+            hint = f"one of: {', '.join(word or 'nothing' for word in words)}"
+            yield column, f"unknown {column} {getattr(row, column)!r}", hint
+
+
+def _malformed(row: Decision) -> Iterator[tuple[str, str, str]]:
+    hint = "perennial decide writes it; leave it empty in a row written by hand"
+    if row.under and not _UNDER.fullmatch(row.under):
+        yield "under", f"under: {row.under!r} is not a criterion and its hash", hint
+    if row.text and not _TEXT.fullmatch(row.text):
+        yield "text", f"text: {row.text!r} is not a hash of {DIGITS} digits", hint
+
+
+def _id_of(under: str) -> str:
+    match = _UNDER.fullmatch(under)
+    return match[1] if match else ""
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written as 2026-06-01."""
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
