@@ -1,0 +1,26 @@
+"""Settings: how people are to screen, by ``conduct`` in screening.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perennial.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``conduct`` of screening.yaml; what it leaves out is as here."""
+
+    reviewers_per_record: int = 1
+    blinded: bool = False
+    audit_sample: int = 0  # records that rules excluded, for a person to look at
+    target_recall: float = 0.95
+    confidence: float = 0.95
+    seed: int = 0
+
+
+def settings(protocol: Config) -> Settings:
+    """How people screen, by screening.yaml."""
+    given = dict(protocol.get("conduct") or {})
+    plain = {"target_recall": float, "confidence": float, "seed": int, "audit_sample": int}
+    return Settings(**{key: plain.get(key, lambda v: v)(value) for key, value in given.items()})
