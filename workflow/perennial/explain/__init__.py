@@ -1,0 +1,1 @@
+"""Why: the way of a record through the criteria, and what a strategy would miss."""

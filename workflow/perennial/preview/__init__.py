@@ -1,0 +1,1 @@
+"""What an edited protocol would change, before it does."""

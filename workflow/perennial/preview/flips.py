@@ -1,0 +1,364 @@
+"""Preview: what an edited protocol would change, before it changes anything.
+
+Only criteria that differ are asked of all records. A record of which none of these holds
+differently keeps its outcome; the whole protocol judges the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from perennial.decisions.decision import Decision, Verdict
+from perennial.decisions.table import criterion_hash, verdicts
+from perennial.preview.differences import Change, changes, could_flip
+from perennial.preview.gold import Accuracy, accuracy
+from perennial.preview.protocol import Protocol
+from perennial.record import Record
+from perennial.screen import outranks, screen
+from perennial.screened import Integrity, Screened
+
+DEFINITE = {"include", "exclude"}
+UNLIKE = ("gone", "asks otherwise", "acts otherwise")  # not the criterion decided under
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a record, and the id of the criterion that settled it ("" for none)."""
+
+    outcome: str  # include | exclude | human
+    criterion: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A protocol with the decisions that stand beside it."""
+
+    protocol: Protocol
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The fate of every record, by PMID: by rules alone, and with the reviewers' decisions."""
+
+    by_rule: Mapping[str, Fate]
+    final: Mapping[str, Fate]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a record that met a criterion, each once."""
+
+    criterion: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A record whose outcome or criterion changes; words are those of the criteria named.
+
+    ``by`` is ``rule``, or the reviewers whose decision makes the difference.
+    """
+
+    pmid: str
+    title: str
+    before: Fate
+    after: Fate
+    words_before: tuple[Words, ...]
+    words_after: tuple[Words, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A record that people decided one way and the edited rules would decide the other."""
+
+    pmid: str
+    title: str
+    decided: Fate
+    reviewer: str
+    rule_before: Fate
+    rule_after: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A decision whose criterion is not the one any more that it was made under."""
+
+    pmid: str
+    title: str
+    decided: Fate
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A box of the flow, or (indented in the reports) a part of one."""
+
+    box: str  # screened | excluded | awaiting | included
+    criterion: str  # "" for the whole box; "reviewer" for what reviewers sent back
+    label: str
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        """How many records more."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The gold set before and after; ``lost`` are those to be included that are now excluded."""
+
+    before: Accuracy
+    after: Accuracy
+    lost: tuple[str, ...]
+    regained: tuple[str, ...]
+    not_held: int  # records of the gold set that are not among those screened
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that would change."""
+
+    against: str
+    records: int
+    changes: tuple[Change, ...]
+    flips: tuple[Flip, ...]
+    clashes: tuple[Clash, ...]  # that the edit brings about
+    overruled: int  # decisions in all that contradict the edited rules
+    stale: tuple[Stale, ...]
+    deltas: tuple[Delta, ...]
+    gold: Measured | None
+    to_humans: int  # records that newly await a human
+    from_humans: int  # records that no longer do
+    minutes_per_record: float
+
+    @property
+    def minutes(self) -> float:
+        """Minutes of screening added; negative if saved."""
+        return (self.to_humans - self.from_humans) * self.minutes_per_record
+
+    @property
+    def harmful(self) -> bool:
+        """Whether a gold record would be lost, or a person's decision contradicted."""
+        return bool(self.clashes or (self.gold and self.gold.lost))
+
+
+def standing(
+    records: Sequence[Record], integrity: Sequence[Integrity], version: Version
+) -> Standing:
+    """Every record judged in full, by rules alone and with the reviewers."""
+    said = in_force(version)
+    by_rule = _fates(records, integrity, version.protocol, {})
+    decided = [record for record in records if record.pmid in said]
+    return Standing(by_rule, {**by_rule, **_fates(decided, integrity, version.protocol, said)})
+
+
+def preview(
+    records: Sequence[Record],
+    integrity: Sequence[Integrity],
+    before: Version,
+    after: Version,
+    stood: Standing,
+    gold: Mapping[str, str] | None = None,
+    minutes: float = 0.5,
+    against: str = "",
+) -> Preview:
+    """What replacing ``before`` by ``after`` does to ``records`` (duplicates left out).
+
+    ``stood`` is the ``standing`` of the version before; ``minutes`` how long a person takes for
+    a record.
+    """
+    said = in_force(before), in_force(after)
+    stands = _again(records, integrity, (before, after), said, stood)
+    by_rule, final = (stood.by_rule, stands.by_rule), (stood.final, stands.final)
+    human = [{p for p, fate in fates.items() if fate.outcome == "human"} for fates in final]
+    titles = {record.pmid: record.title for record in records}
+    return Preview(
+        against,
+        len(records),
+        tuple(changes(before.protocol, after.protocol)),
+        tuple(_flips(records, integrity, (before.protocol, after.protocol), final, said)),
+        tuple(_clashes(titles, by_rule, said)),
+        sum(_contradicts(said[1].get(pmid), fate) for pmid, fate in stands.by_rule.items()),
+        tuple(_stale(titles, before, after)),
+        tuple(_deltas(before.protocol, after.protocol, *final)),
+        None if gold is None else _measured(gold, *by_rule),
+        len(human[1] - human[0]),
+        len(human[0] - human[1]),
+        minutes,
+    )
+
+
+def _again(
+    records: Sequence[Record],
+    integrity: Sequence[Integrity],
+    versions: tuple[Version, Version],
+    said: tuple[Mapping[str, Verdict], Mapping[str, Verdict]],
+    stood: Standing,
+) -> Standing:
+    """The standing of the version after: only what could flip is judged again."""
+    before, after = (version.protocol for version in versions)
+    could = {record.pmid for record in could_flip(records, integrity, before, after)}
+    could |= {p for p in {**said[0], **said[1]} if _said(said[0], p) != _said(said[1], p)}
+    judged = [record for record in records if record.pmid in could]
+    by_rule = _fates(judged, integrity, after, {})
+    decided = [record for record in judged if record.pmid in said[1]]
+    final = {**by_rule, **_fates(decided, integrity, after, said[1])}
+    return Standing({**stood.by_rule, **by_rule}, {**stood.final, **final})
+
+
+def _said(verdicts_: Mapping[str, Verdict], pmid: str) -> Fate | None:
+    return _fate(verdicts_[pmid]) if pmid in verdicts_ else None
+
+
+def _fates(
+    records: Sequence[Record],
+    integrity: Sequence[Integrity],
+    protocol: Protocol,
+    said: Mapping[str, Verdict],
+) -> dict[str, Fate]:
+    rows = screen(records, integrity, protocol.criteria, said, protocol.mesh)
+    return {row.pmid: Fate(row.outcome, row.criterion) for row in rows}
+
+
+def in_force(version: Version) -> dict[str, Verdict]:
+    """The verdicts that outrank the rules, by PMID, as screening reads them."""
+    return {pmid: verdict for pmid, verdict in heard(version).items() if outranks(verdict)}
+
+
+def heard(version: Version) -> dict[str, Verdict]:
+    """What reviewers' decisions come to, by PMID, whether they count yet or not."""
+    protocol = version.protocol
+    hashes = {criterion.id: criterion_hash(criterion) for criterion in protocol.criteria}
+    return verdicts(version.decisions, protocol.reviewers, "title/abstract", hashes)
+
+
+def _fate(verdict: Verdict) -> Fate:
+    return Fate(verdict.outcome, verdict.criterion)
+
+
+def _rows(
+    records: Sequence[Record], integrity: Sequence[Integrity], of: Protocol
+) -> dict[str, Screened]:
+    return {row.pmid: row for row in screen(records, integrity, of.criteria, {}, of.mesh)}
+
+
+def _flips(
+    records: Sequence[Record],
+    integrity: Sequence[Integrity],
+    protocols: tuple[Protocol, Protocol],
+    final: tuple[Mapping[str, Fate], Mapping[str, Fate]],
+    said: tuple[Mapping[str, Verdict], Mapping[str, Verdict]],
+) -> Iterator[Flip]:
+    flipped = [record for record in records if final[0][record.pmid] != final[1][record.pmid]]
+    old, new = (_rows(flipped, integrity, protocol) for protocol in protocols)
+    for record in flipped:
+        pmid = record.pmid
+        fates = final[0][pmid], final[1][pmid]
+        yield _flip(record, fates, (old[pmid], new[pmid]), (said[0].get(pmid), said[1].get(pmid)))
+
+
+def _flip(
+    record: Record,
+    fates: tuple[Fate, Fate],
+    rows: tuple[Screened, Screened],
+    said: tuple[Verdict | None, Verdict | None],
+) -> Flip:
+    settled = {fate.criterion for fate in fates} - {""}
+    by = next((v.reviewer for v in reversed(said) if v), "rule") if said[0] != said[1] else "rule"
+    old, new = (_words(row, settled) for row in rows)
+    return Flip(record.pmid, record.title, fates[0], fates[1], old, new, by)
+
+
+def _words(row: Screened, settled: set[str]) -> tuple[Words, ...]:
+    """The words that met the criteria which settle the record, each once, case aside."""
+    found: dict[str, dict[str, str]] = {}
+    for match in row.matched:
+        if match.criterion in settled:
+            found.setdefault(match.criterion, {}).setdefault(match.text.casefold(), match.text)
+    return tuple(Words(criterion, tuple(texts.values())) for criterion, texts in found.items())
+
+
+def _contradicts(verdict: Verdict | None, fate: Fate) -> bool:
+    return verdict is not None and {verdict.outcome, fate.outcome} == DEFINITE
+
+
+def _clashes(
+    titles: Mapping[str, str],
+    ruled: tuple[Mapping[str, Fate], Mapping[str, Fate]],
+    said: tuple[Mapping[str, Verdict], Mapping[str, Verdict]],
+) -> Iterator[Clash]:
+    """Contradictions that were not there before."""
+    for pmid, verdict in said[1].items():
+        if pmid not in titles or not _contradicts(verdict, ruled[1][pmid]):
+            continue
+        if not _contradicts(said[0].get(pmid), ruled[0][pmid]):
+            fates = ruled[0][pmid], ruled[1][pmid]
+            yield Clash(pmid, titles[pmid], _fate(verdict), verdict.reviewer, *fates)
+
+
+def _stale(titles: Mapping[str, str], before: Version, after: Version) -> Iterator[Stale]:
+    """Verdicts that the edit makes stale; where no hash was noted, by the criterion they name."""
+    changed = {c.id for c in changes(before.protocol, after.protocol) if c.how in UNLIKE}
+    noted = {decision.pmid for decision in after.decisions if decision.under}
+    old = heard(Version(before.protocol, after.decisions))
+    for pmid, verdict in heard(after).items():
+        newly = verdict.stale and not old[pmid].stale
+        by_name = pmid not in noted and verdict.criterion in changed
+        if pmid in titles and (newly or by_name):
+            yield Stale(pmid, titles[pmid], _fate(verdict), verdict.reviewer)
+
+
+def _deltas(
+    before: Protocol, after: Protocol, old: Mapping[str, Fate], new: Mapping[str, Fate]
+) -> Iterator[Delta]:
+    """The boxes of the flow; a criterion without records in either version is left out."""
+    reasons = {c.id: c.reason for c in (*before.criteria, *after.criteria)}
+    order = dict.fromkeys(c.id for c in (*after.criteria, *before.criteria))
+    parts = {**{id_: reasons[id_] for id_ in order}, "": "Reviewers unsure or in disagreement"}
+    yield Delta("screened", "", "Records screened", len(old), len(new))
+    for box, label, outcome in (
+        ("excluded", "Records excluded", "exclude"),
+        ("awaiting", "Awaiting a human decision", "human"),
+    ):
+        yield _delta(box, "", label, outcome, old, new)
+        counts = [Counter(f.criterion for f in fates.values() if f.outcome == outcome)
+                  for fates in (old, new)]  # fmt: skip
+        for id_, reason in parts.items():
+            if counts[0][id_] or counts[1][id_]:
+                yield Delta(box, id_ or "reviewer", reason, counts[0][id_], counts[1][id_])
+    yield _delta("included", "", "Studies included", "include", old, new)
+
+
+def _delta(
+    box: str,
+    criterion: str,
+    label: str,
+    outcome: str,
+    old: Mapping[str, Fate],
+    new: Mapping[str, Fate],
+) -> Delta:
+    counts = [sum(f.outcome == outcome for f in fates.values()) for fates in (old, new)]
+    return Delta(box, criterion, label, *counts)
+
+
+def _measured(
+    gold: Mapping[str, str], old: Mapping[str, Fate], new: Mapping[str, Fate]
+) -> Measured:
+    outcomes = [{pmid: fate.outcome for pmid, fate in fates.items()} for fates in (old, new)]
+    lost, regained = (
+        tuple(
+            pmid
+            for pmid, wanted in gold.items()
+            if wanted == "include" and pmid in new
+            and one[pmid] != "exclude" and other[pmid] == "exclude"
+        )
+        for one, other in (outcomes, outcomes[::-1])
+    )  # fmt: skip
+    before, after = (accuracy(gold, known) for known in outcomes)
+    return Measured(before, after, lost, regained, len(gold.keys() - new.keys()))
