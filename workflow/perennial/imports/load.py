@@ -12,6 +12,7 @@ from typing import Any
 from perennial import pubmed
 from perennial.config import Config
 from perennial.errors import InputError, Place
+from perennial.exchange import ours, references
 from perennial.imports import file, medline, ris, spreadsheet
 from perennial.imports.entry import Entry, read
 from perennial.imports.ids import from_pubmed, own_id
@@ -26,6 +27,8 @@ _FORMATS = {
     ".csv": "table",
     ".tsv": "table",
     ".tab": "table",
+    ".bib": "bibtex",
+    ".json": "csljson",
 }
 _OPENINGS = ((re.compile(r"\s*TY  -"), "ris"), (re.compile(r"\s*PMID ?-"), "nbib"))
 
@@ -131,11 +134,16 @@ def _guess(text: str) -> str:
 
 
 def _entries(text: str, name: str, form: str, columns: Mapping[str, str]) -> Iterator[Entry]:
-    if form == "ris":
-        return ris.entries(text, name)
     if form == "nbib":
         return medline.entries(text, name)
-    return spreadsheet.entries(text, name, columns)
+    if form == "bibtex":
+        return references.bibtex_entries(text, name)
+    if form == "csljson":
+        return references.entries(text, name)
+    if form == "ris":
+        return (ours.restored(entry, table=False) for entry in ris.entries(text, name))
+    table = ours.is_ours(text)
+    return (ours.restored(entry, table) for entry in spreadsheet.entries(text, name, columns))
 
 
 def _pubmed(path: Path, body: bytes) -> Iterator[Record]:

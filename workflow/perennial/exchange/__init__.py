@@ -1,0 +1,1 @@
+"""Exchange: records to the tools that reviewers use, and what they decided there back again."""
