@@ -130,3 +130,28 @@ def test_one_record_lost_or_gained_stops_the_build(corruption: str) -> None:
     CORRUPTIONS[corruption](reviewed)
     with pytest.raises(LedgerError):
         reviewed.flow()
+
+
+@pytest.mark.parametrize("kind", ["retraction of", "erratum of", "concern about"])
+def test_a_notice_about_a_record_is_no_study(kind: str) -> None:
+    reviewed = run({"1": "include", "9": "duplicate"}, [["1", "9"]])
+    reviewed.links[0] = dataclasses.replace(reviewed.links[0], kind=kind)
+    counted = reviewed.flow()
+    check(counted)
+    removed = {part.id: part.pmids for part in counted["removed"].parts}
+    assert removed["notices"] == ("9",)
+    assert counted["included"].pmids == ("1",)
+
+
+def test_a_report_is_excluded_for_its_full_text_after_it_was_sought() -> None:
+    reviewed = run({"1": "include", "2": "include", "3": "exclude"}, [["1", "2", "3"]])
+    late = dataclasses.replace(
+        reviewed.screened[0], outcome="exclude", criterion="X1", stage="full text"
+    )
+    reviewed.screened[0], reviewed.stated = late, {"2"}
+    counted = reviewed.flow()
+    check(counted)
+    assert counted["sought"].pmids == ("1", "2")
+    assert counted["excluded"].pmids == ("3",)
+    assert counted["excluded_reports"].pmids == ("1",)
+    assert counted["included"].pmids == ("2",)

@@ -1,21 +1,16 @@
-"""What each day told, from the ledgers of the runs; and what of the last day is evidence."""
+"""What each day told that was not known before, from what the archive received."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from perennial.history import Revision, Step, brought, changes, last_step
+from perennial.history import Revision, brought, changes
 from perennial.ledger import (
     Absence,
     Change,
     Database,
     Edit,
     Found,
-    Ledger,
-    NewNotice,
     Search,
 )
-from perennial.screened import Integrity, Screened
 
 BASE = Database("", "", "", "")
 
@@ -37,13 +32,12 @@ GONE = [Absence("3", "found by no strategy since 2026-03-01", "2026-03-01")]
 
 def test_a_day_with_news_is_told_once_and_a_quiet_day_is_not():
     assert changes(RUNS, REVISIONS, GONE) == (
-        Change("2026-02-01", (), ("1", "2", "3"), (), (), ()),
-        Change("2026-02-08", (), ("4",), ("2",), (), ()),
+        Change("2026-02-01", (), ("1", "2", "3"), (), ()),
+        Change("2026-02-08", (), ("4",), ("2",), ()),
         Change(
             "2026-03-01",
             (Edit("S1", "seed", "seed OR leaf"),),
             ("5",),
-            (),
             (),
             tuple(GONE),
         ),
@@ -66,38 +60,3 @@ def test_an_import_brings_what_it_brings_on_the_day_of_its_search():
     ]
     assert brought(known, "2025-12-01", ["E1"])[0].new == ("1", "2", "3", "E1")
     assert brought(known, "2026-02-08", []) == known
-
-
-RETRACTED = NewNotice("2", "RetractionIn", "9", "J. 2026")
-
-
-def judged(pmid: str, outcome: str = "include", aside: bool = False) -> Screened:
-    return Screened(pmid, outcome, "", "", "rule", (), (), aside)
-
-
-SCREENED = [
-    judged("1"),
-    judged("2", "exclude", aside=True),
-    judged("3", "exclude", aside=True),
-    judged("4"),
-    judged("5", "human"),
-]
-
-
-def step(*known: Change) -> Step | None:
-    notices = [Integrity("3", "retracted", "7", "J. 2025"), Integrity("2", "retracted", "9", "")]
-    return last_step(Ledger(RUNS[0], (), (), (), known), SCREENED, notices)
-
-
-def test_the_first_search_is_no_step():
-    assert step(*changes(RUNS[:1], [], [])) is None
-
-
-def test_a_step_tells_which_studies_joined_and_which_were_struck():
-    first, last = changes(RUNS[:2], REVISIONS, [])
-    assert step(first, replace(last, notices=(RETRACTED,))) == Step("2026-02-08", ("4",), ("2",))
-
-
-def test_a_notice_that_is_itself_a_new_record_strikes_too():
-    first, second = run("2026-02-01", "1 2 3"), run("2026-02-08", "7 4", since="2026-01-15")
-    assert step(*changes([first, second], [], [])) == Step("2026-02-08", ("4",), ("3",))

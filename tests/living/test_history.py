@@ -84,7 +84,7 @@ def test_the_dates_differ(history: History) -> None:
 
 @pytest.mark.parametrize("day", CHANGES)
 def test_as_of_a_date_gives_the_table_of_that_date(history: History, day: str) -> None:
-    assert len(history.tables[day]) == 3
+    assert len(history.tables[day]) == 4
     assert history.table(day) == history.tables[day]
 
 

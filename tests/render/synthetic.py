@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from perennial.claim import Audit, Claim, Comparison, Contradiction, Expectation, Synthesis
 from perennial.flow import Box, Flow, Part
-from perennial.history import last_step
 from perennial.ledger import (
     Absence,
     Change,
@@ -16,7 +15,6 @@ from perennial.ledger import (
     Found,
     Ledger,
     Named,
-    NewNotice,
     Search,
 )
 from perennial.passage import Passage, Statement
@@ -24,6 +22,7 @@ from perennial.record import Author, Record
 from perennial.render import Criterion, Direction, Mechanism, Review
 from perennial.render.living import Amendment, Living, Role
 from perennial.screened import Integrity, Link, Match, Screened
+from perennial.step import Step
 
 DIRECTIONS = {
     "IND": Direction("Induces rest", "More of the factor brings cells to rest."),
@@ -208,17 +207,15 @@ def ledger() -> Ledger:
 def changes() -> tuple[Change, ...]:
     """A first search, a day of little news, and the last change: 7 came, 18 was retracted."""
     first = (*range(1, 7), 8, 9, 10, 12, 14, 17, 18)
-    told = NewNotice(pmid(18), "RetractionIn", pmid(91), "J Made-up Res. 2026;3:4")
     edit = Edit("words", "#rest AND #cells", "#rest NEAR/5 #cells")
     return (
-        Change("2026-04-01", (), tuple(pmid(n) for n in first), (), (), ()),
-        Change("2026-05-01", (edit,), (), (pmid(8),), (), (Absence(pmid(9), "deleted"),)),
+        Change("2026-04-01", (), tuple(pmid(n) for n in first), (), ()),
+        Change("2026-05-01", (edit,), (), (pmid(8),), (Absence(pmid(9), "deleted"),)),
         Change(
             "2026-06-01",
             (Edit("headings", "", "Rest[mh]"),),
             tuple(pmid(n) for n in (7, 11, 13, 15, 16)),
             (pmid(18), pmid(10)),
-            (told,),
             (Absence(pmid(14), "no longer found"),),
         ),
     )
@@ -366,7 +363,7 @@ def review() -> Review:
             {"says": "FAC2 wakes cells", "source_says": "Its loss does", "basis": "the abstract"},
         ),
         manifest={"perennial": "0.1.0", "config/search.yaml": "a" * 64},
-        step=last_step(ledger(), outcomes, notices),
+        step=Step("2026-06-01", (pmid(7),), (pmid(18),), (), notices[-1:]),
         living=Living(
             every="week",
             overlap_days=30,

@@ -61,7 +61,6 @@ def poisoned(review: Review, text: str) -> Review:
         replace(
             change,
             edits=tuple(replace(e, strategy=text, before=text, after=text) for e in change.edits),
-            notices=tuple(replace(n, citation=text) for n in change.notices),
             withdrawn=tuple(replace(w, reason=text) for w in change.withdrawn),
         )
         for change in review.ledger.changes
@@ -84,6 +83,9 @@ def poisoned(review: Review, text: str) -> Review:
         ledger=replace(review.ledger, search=search, changes=changes),
         living=Living("week", 30, 90, "all", text, text, (Role(text, text),), (said,)),
         blocks={text: text},
+        step=replace(
+            review.step, notices=tuple(replace(n, citation=text) for n in review.step.notices)
+        ),
         flow=Flow(boxes),
         records={k: record(r) for k, r in review.records.items()},
         screened=tuple(

@@ -9,12 +9,12 @@ import pytest
 import synthetic
 from perennial.claim import Audit
 from perennial.errors import LedgerError
-from perennial.history import Step
 from perennial.ledger import Change
 from perennial.render import Review, render
 from perennial.render.changes import fates, news
 from perennial.render.comparisons import rows
 from perennial.render.review import check
+from perennial.step import Step
 from reading import docx_text, markdown_page, page, squeezed
 
 STRUCK = synthetic.pmid(18)
@@ -169,7 +169,9 @@ def test_the_headline_stands_at_a_glance(files):
 
 
 def test_a_first_edition_says_so(first):
-    assert not lacking(first, "This is the first edition: nothing came before it.")
+    assert not lacking(
+        first, "This is the first edition: since the first search, no source has told anything new."
+    )
     assert "The last change" not in words(page(first))
     assert "et aside" not in words(section(first, "studies"))
 
@@ -177,7 +179,7 @@ def test_a_first_edition_says_so(first):
 def quiet(review: Review) -> Review:
     """``review`` after a change that brought one withdrawn record, and nothing else."""
     *earlier, last = review.ledger.changes
-    gone = Change("2026-06-02", (), (), (), (), last.withdrawn)
+    gone = Change("2026-06-02", (), (), (), last.withdrawn)
     before = tuple(
         replace(c, left_out=(), taken_in=(), altered=()) if c.kind.startswith("before") else c
         for c in review.synthesis.comparisons

@@ -17,7 +17,9 @@ FRAME = ([SOUND, DOUBTED], {"201": 2020, "202": 2021}, SIDES, 2018)
 def compared(counted: set[str], otherwise: set[str]) -> tuple[list[str], Comparison]:
     stated = [each for each in FRAME[0] if each.pmid in counted]
     whole = synthesise(CLAIMS, stated, *FRAME[1:])
-    return [a.status for a in whole.audits], compare("other", whole, counted, otherwise, *FRAME)
+    return [a.status for a in whole.audits], compare(
+        "other", whole, FRAME[0], counted, otherwise, *FRAME[1:]
+    )
 
 
 def test_a_claim_that_stands_otherwise_is_told_with_its_other_status() -> None:

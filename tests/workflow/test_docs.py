@@ -54,10 +54,16 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_every_stage_is_documented() -> None:
+def test_every_stage_and_tool_is_documented() -> None:
     listed = (ROOT / "docs/design.md").read_text("utf-8")
     helped = (ROOT / "README.md").read_text("utf-8")
-    from perennial.cli import STAGES  # noqa: PLC0415 - the package under test
+    from perennial.cli import STAGES, TOOLS  # noqa: PLC0415 - the package under test
 
-    assert [stage for stage in STAGES if stage not in helped] == []
+    assert [name for name in (*STAGES, *TOOLS) if f"\n  {name} " not in helped] == []
     assert [stage for stage in STAGES if stage.replace("-", "_") not in listed] == []
+    assert [tool for tool in TOOLS if not re.search(f"`{tool}\\b", listed)] == []
+
+
+def test_every_page_is_linked_from_the_first() -> None:
+    linked = set(re.findall(r"\]\((docs/[^)#]+\.md)\)", (ROOT / "README.md").read_text("utf-8")))
+    assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} == linked

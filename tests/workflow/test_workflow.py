@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 from perennial.passage import Passage, Statement
 from perennial.screened import Screened
 from perennial.tables import read_parquet, write_parquet
-from project import Project, fresh
+from project import ROOT, Project, fresh
 
 NETWORK_AND_BEFORE_SCREENING = {"search", "fetch", "records", "link"}
-AFTER_SCREENING = {"fetch_fulltext", "passages", "extract", "synthesise", "flow", "render"}
+AFTER_SCREENING = {
+    "prioritise",
+    "fetch_fulltext",
+    "passages",
+    "assess",
+    "extract",
+    "synthesise",
+    "flow",
+    "render",
+}
 
 
 @pytest.fixture
@@ -122,8 +132,31 @@ def test_the_evidence_table_is_that_of_the_statements(made: Project) -> None:
         assert text[int(row["start"]) : int(row["end"])] == row["quote"]
 
 
+def test_the_docs_show_what_preview_and_explain_say(project: Project) -> None:
+    """The edit of docs/editing.md, in a repository; only the commit has another name."""
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "config"], ["commit", "-qm", "protocol"]):
+        assert project.run(*git, *command).returncode == 0
+    project.edit("config/screening.yaml", "#dormant NEAR/6", "#dormant NEAR/2")
+    said = _nameless(project.run("perennial", "preview").stdout)
+    said += project.run("perennial", "explain", "38308117", "--text").stdout
+    blocks = [
+        _nameless(block)
+        for page in ("README.md", "docs/editing.md")
+        for block in re.findall(
+            r"^```text\n(?:\$ [^\n]*\n)?(.*?)^```$", (ROOT / page).read_text("utf-8"), re.M | re.S
+        )
+    ]
+    assert len(blocks) == 4
+    assert [block for block in blocks if block not in said] == []
+
+
+def _nameless(text: str) -> str:
+    return re.sub(r"(?<=HEAD \()\w+", "", text)
+
+
 def test_a_lost_record_stops_the_build(project: Project) -> None:
-    path = project.folder / "results/3_screened/screened.parquet"
+    path = project.folder / "results/4_fulltext/assessed.parquet"
     rows = read_parquet(path, Screened)
     write_parquet(path, rows[1:], Screened)
     before = (project.folder / "results/6_synthesis/flow.json").read_bytes()
@@ -142,20 +175,22 @@ BAD = {
         "config/config.yaml:33:1: unknown key 'asof'",
     ),
     "an unbalanced bracket": (
-        ("config/screening.yaml", "senescen*[tiab] AND hasabstract NOT (#dormant OR #exit)",
-         "senescen*[tiab] AND hasabstract NOT (#dormant OR #exit"),
-        "config/screening.yaml:132:43: criteria.6.query: Unbalanced opening bracket",
+        ("config/screening.yaml", "senescen*[tiab] NOT (#dormant OR #exit)",
+         "senescen*[tiab] NOT (#dormant OR #exit"),
+        "config/screening.yaml:151:27: criteria.6.query: Unbalanced opening bracket",
     ),
     "an unknown field tag": (
         ("config/search.yaml", "limits: 2016/01/01:3000[dp]", "limits: 2016/01/01:3000[dpp]"),
         "PubMed has no field tag [dpp]",
     ),
     "a decision on an unknown record": (
-        ("config/decisions.tsv", "note\n", "note\n99999999\tinclude\t\tAda\t2026-11-01\t\n"),
+        ("config/decisions.tsv", "note\n",
+         "note\n99999999\t\tinclude\t\tAda\t\t2026-11-01\t\t\t\n"),
         "config/decisions.tsv:2: decision on unknown record '99999999'",
     ),
     "a decision by an unknown criterion": (
-        ("config/decisions.tsv", "note\n", "note\n40614736\texclude\tX99\tAda\t2026-11-01\t\n"),
+        ("config/decisions.tsv", "note\n",
+         "note\n40614736\t\texclude\tX99\tAda\t\t2026-11-01\t\t\t\n"),
         "config/decisions.tsv:2: unknown criterion 'X99'",
     ),
     "malformed XML": (

@@ -55,11 +55,16 @@ class Contradiction:
     separated_by: tuple[str, ...]  # of cancer, site, model, species: those that differ throughout
 
 
+# Over which other studies: without those in doubt, with those set aside, with those that counted
+# before the last change.
+DOUBTFUL, ASIDE, BEFORE = "without doubtful", "with set aside", "before the last change"
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The audits made again over other studies than those that count now."""
 
-    kind: str  # without doubtful | with set aside | before the last change
+    kind: str  # DOUBTFUL | ASIDE | BEFORE
     left_out: tuple[str, ...]  # PMIDs of studies that count, and that these audits do without
     taken_in: tuple[str, ...]  # PMIDs of studies that do not count, and that these audits use
     altered: tuple[Audit, ...]  # audits that weigh other statements, whatever their status

@@ -24,13 +24,25 @@ STAGES = {
     "records": "Read the archive, as of a date, into one tidy table.",
     "link": "Link duplicates, and mark retractions, concerns and corrections.",
     "screen": "Judge each record by the criteria and by the reviewers' decisions.",
+    "prioritise": "Queue what waits for a person; say how far screening has come.",
     "fetch-fulltext": "Fetch the full text of included records where PMC gives it.",
     "passages": "Cut what can be read of each study into addressable passages.",
+    "assess": "Judge the studies by the criteria and decisions on full texts.",
     "extract": "Draw statements from the passages, each with its quote.",
     "synthesise": "Audit the baseline review's claims against the statements.",
     "flow": "Count the PRISMA flow; fail if it does not add up.",
     "render": "Write the review: HTML, DOCX, Markdown and its tables.",
+}
+TOOLS = {
     "refresh": "Fetch what is new or revised; rebuild the review if something is.",
+    "preview": "Show what an edited protocol would change, before it does.",
+    "explain": "Show which words of a record met which criterion.",
+    "dry-run": "Ask the strategies of the records held; show what they would miss.",
+    "translate": "Write the strategies out for other databases.",
+    "decide": "Walk through what waits for a reviewer, one key an answer.",
+    "decisions": "Decisions to spreadsheets and back; how far reviewers agree.",
+    "labels": "Add what reviewers decided in another tool to the decisions.",
+    "export": "Write records with their outcome as other tools read them.",
     "archive": "Look after the archive: `perennial archive verify`.",
     "serve": "Serve PubMed XML files as NCBI's E-utilities would.",
 }
@@ -40,18 +52,19 @@ class _Stages(click.Group):
     """Sub-commands that import what they need, and no more."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(STAGES)
+        return [*STAGES, *TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in STAGES:
+        if cmd_name not in (*STAGES, *TOOLS):
             return None
         module = importlib.import_module(f"perennial.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Stages"):
-            formatter.write_dl(list(STAGES.items()))
+        for title, commands in (("Stages", STAGES), ("Around them", TOOLS)):
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
 
 @click.group(cls=_Stages, context_settings={"help_option_names": ["-h", "--help"]})

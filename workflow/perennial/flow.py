@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from perennial.errors import LedgerError
 from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
-from perennial.screened import Link, Screened
+from perennial.screened import FULL_TEXT, NOTICES, Link, Screened
 
 # What could be read of a study (perennial.passages), as the diagram says it.
 _READ_AS = {
@@ -67,6 +67,10 @@ class Flow:
     def __getitem__(self, box: str) -> Box:
         return next(b for b in self.boxes if b.id == box)
 
+    def parts(self, *boxes: str) -> tuple[Part, ...]:
+        """The parts of several boxes, in order; a box that the flow does not have has none."""
+        return tuple(part for box in self.boxes if box.id in boxes for part in box.parts)
+
 
 def flow(
     ledger: Ledger,
@@ -80,8 +84,8 @@ def flow(
     """Put every record that was identified into its boxes.
 
     ``recorded`` are the ids of the records table, ``reasons`` the label of each criterion,
-    ``texts`` what could be read of each study (pmid → status), ``stated`` the records that
-    evidence was drawn from; both know the studies set aside, which the flow counts as
+    ``texts`` what could be read of each report sought (pmid → status), ``stated`` the records
+    that evidence was drawn from; both know the studies set aside, which the flow counts as
     excluded. Raises ``LedgerError`` if any record is lost or
     gained between two stages.
     """
@@ -94,22 +98,33 @@ def flow(
     copies = [link.pmid for link in links if link.kind == "duplicate of"]
     duplicates = _duplicates(ledger, sorted(copies, key=sort_key))
     judged = {row.pmid: row for row in screened}
-    _same("linked", set(recorded) - set(copies), "screened", set(judged))
+    told = {link.pmid for link in links if link.kind in NOTICES} - set(copies)
+    notices = Part("notices", "Notices about another record", tuple(sorted(told, key=sort_key)))
+    _same("linked", set(recorded) - set(copies) - told, "screened", set(judged))
+    early = {pmid: row for pmid, row in judged.items() if row.stage != FULL_TEXT}
+    late = {pmid: row for pmid, row in judged.items() if row.stage == FULL_TEXT}
     included = [pmid for pmid, row in judged.items() if row.outcome == "include"]
-    _same("included or set aside", {p for p, row in judged.items() if row.read}, "read", set(texts))
-    _within("evidence", set(stated), "read", set(texts))
+    sought = [pmid for pmid, row in judged.items() if row.outcome == "include" or pmid in late]
+    aside = {pmid for pmid, row in judged.items() if row.set_aside}
+    _same("sought or set aside", {*sought, *aside}, "read", set(texts))
+    _within("evidence", set(stated), "included or set aside", {*included, *aside})
+    reports = (
+        _by_criterion("excluded_reports", "Reports excluded", "exclude", late, reasons),
+        _by_criterion("awaiting_reports", "Reports awaiting a decision", "human", late, reasons),
+    )
     return Flow(
         (
             found,
             Box(
                 "removed",
                 "Records removed before screening",
-                (repeated, *duplicates, absent, refused),
+                (repeated, *duplicates, *([notices] if told else []), absent, refused),
             ),
             Box("screened", "Records screened", (Part("screened", "", tuple(judged)),)),
-            _by_criterion("excluded", "Records excluded", "exclude", judged, reasons),
-            _by_criterion("awaiting", "Awaiting a human decision", "human", judged, reasons),
-            _grouped("sought", "Reports sought in PMC", included, lambda p: _READ_AS[texts[p]]),
+            _by_criterion("excluded", "Records excluded", "exclude", early, reasons),
+            _by_criterion("awaiting", "Awaiting a human decision", "human", early, reasons),
+            _grouped("sought", "Reports sought in PMC", sought, lambda p: _READ_AS[texts[p]]),
+            *(box for box in reports if box.count),
             _grouped("included", "Studies included", included, _evidence_of(set(stated))),
         )
     )
@@ -126,7 +141,10 @@ def check(flow: Flow) -> None:
     )
     fates = count["excluded"] + count["awaiting"] + count["sought"]
     _equal("screened", count["screened"], "excluded + awaiting + sought", fates)
-    _equal("sought", count["sought"], "included", count["included"])
+    assessed = count["included"] + sum(
+        part.count for part in flow.parts("excluded_reports", "awaiting_reports")
+    )
+    _equal("sought", count["sought"], "included + reports excluded or awaiting", assessed)
 
 
 def _found(ledger: Ledger) -> Box:
@@ -170,7 +188,7 @@ def _by_criterion(
     box: str, label: str, outcome: str, judged: Mapping[str, Screened], reasons: Mapping[str, str]
 ) -> Box:
     rows = [row for row in judged.values() if row.outcome == outcome]
-    known = {**reasons, "": "Sent back by a reviewer"}
+    known = {**reasons, "": "Reviewers unsure or in disagreement"}
     parts = [
         Part(
             criterion or "reviewer", reason, tuple(r.pmid for r in rows if r.criterion == criterion)

@@ -1,4 +1,4 @@
-"""History: what each day's runs told that was not known before, and what of it is evidence."""
+"""History: what each day's runs told that was not known before."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from perennial.ledger import Absence, Change, Edit, Ledger, Search
-from perennial.screened import Integrity, Screened
+from perennial.ledger import Absence, Change, Edit, Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def changes(
 
     The first is that of the first search; a day on which nothing was new is none of them. They
     are told by what the archive received and not by the ledgers of refreshes, since a refresh
-    that was killed left none. No change has its notices yet.
+    that was killed left none.
     """
     told: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for day, new in _new(runs):
@@ -52,15 +51,14 @@ def brought(known: Sequence[Change], day: str, ids: Iterable[str]) -> tuple[Chan
         return tuple(known)
     when = max(day, known[0].day)
     days = {change.day: change for change in known}
-    before = days.get(when, Change(when, (), (), (), (), ()))
+    before = days.get(when, Change(when, (), (), (), ()))
     days[when] = replace(before, new=tuple(dict.fromkeys((*before.new, *new))))
     return tuple(days[each] for each in sorted(days))
 
 
 def _change(day: str, told: Mapping[str, Sequence[Any]]) -> Change:
     kinds = ("edits", "new", "revised", "withdrawn")
-    edits, new, revised, gone = (tuple(dict.fromkeys(told.get(kind, ()))) for kind in kinds)
-    return Change(day, edits, new, revised, (), gone)
+    return Change(day, *(tuple(dict.fromkeys(told.get(kind, ()))) for kind in kinds))
 
 
 def _new(runs: Iterable[Search]) -> Iterator[tuple[str, list[str]]]:
@@ -77,30 +75,3 @@ def _edits(before: Search, after: Search) -> Iterator[Edit]:
     for id_ in dict.fromkeys((*old, *new)):
         if old.get(id_) != new.get(id_):
             yield Edit(id_, old.get(id_, ""), new.get(id_, ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """From the state before the last change to the present one, in studies."""
-
-    day: str
-    joined: tuple[str, ...]  # included studies that are new
-    struck: tuple[str, ...]  # studies set aside for a notice that is new
-
-
-def last_step(
-    ledger: Ledger, screened: Iterable[Screened], integrity: Iterable[Integrity]
-) -> Step | None:
-    """What the last change did to the included studies; None before a second search told any."""
-    if len(ledger.changes) < 2:
-        return None
-    change = ledger.changes[-1]
-    new = set(change.new)
-    noticed = {notice.pmid for notice in change.notices}
-    noticed |= {notice.pmid for notice in integrity if notice.notice_pmid in new}
-    rows = list(screened)
-    return Step(
-        change.day,
-        tuple(row.pmid for row in rows if row.outcome == "include" and row.pmid in new),
-        tuple(row.pmid for row in rows if row.set_aside and row.pmid in noticed - new),
-    )

@@ -122,7 +122,6 @@ class Change:
     edits: tuple[Edit, ...]
     new: tuple[str, ...]
     revised: tuple[str, ...]
-    notices: tuple[NewNotice, ...]  # on revised records; of the last change only
     withdrawn: tuple[Absence, ...]
 
 

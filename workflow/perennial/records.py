@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from perennial import pubmed
 from perennial.accumulate import Standing
 from perennial.archive import Archive, Holding, holding
 from perennial.history import Revision, changes
-from perennial.ledger import Absence, Change, Ledger, NewNotice
+from perennial.ledger import Absence, Ledger, NewNotice
 from perennial.record import Author, Heading, Record
 
 
@@ -28,23 +27,18 @@ def records(archive: Archive, source: str, as_of: str = "") -> tuple[list[Record
     missing = tuple(Absence(pmid, _why(pmid, held)) for pmid in gone)
     ordered = [found[pmid] for pmid in sorted(found, key=int)]
     left = withdrawn(state, held)
-    told = _changes(archive, source, as_of, held, left)
+    told = changes(archive.runs(source, as_of), _revisions(archive, source, as_of), left)
     return ordered, Ledger(state.search, missing, tuple(refused), left, told)
 
 
-def _changes(
-    archive: Archive, source: str, as_of: str, held: Holding, left: tuple[Absence, ...]
-) -> tuple[Change, ...]:
-    """The history, with the notices that the last change brought to records that it revised."""
-    revisions = list(_revisions(archive, source, as_of))
-    told = changes(archive.runs(source, as_of), revisions, left)
-    if not told:
-        return ()
-    *earlier, last = told
-    before = {r.pmid: r.before for r in reversed(revisions) if r.day == last.day}
-    former = replace(held, held={**held.held, **before})
-    notices = tuple(new_notices(archive, former, held, last.revised))
-    return (*earlier, replace(last, notices=notices))
+def former(archive: Archive, source: str, ledger: Ledger, as_of: str = "") -> list[Record]:
+    """The records that the last change in ``ledger`` revised, as they were before it, by PMID."""
+    day = ledger.changes[-1].day if ledger.changes else ""
+    known = list(_revisions(archive, source, as_of))
+    digests = {r.pmid: r.before for r in reversed(known) if r.day == day}
+    held = Holding(source, digests, {}, {})
+    found, _ = read(archive, held, digests)
+    return [found[pmid] for pmid in sorted(found, key=int)]
 
 
 def _revisions(archive: Archive, source: str, as_of: str) -> Iterator[Revision]:

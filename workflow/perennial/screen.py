@@ -9,18 +9,20 @@ is set aside all the same, unless a decision to include it names the criterion o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from perennial.config import Config, misread
-from perennial.decisions import Decision
+from perennial.decisions.decision import AWAITS, Verdict
 from perennial.errors import InputError
-from perennial.query import Document, Mesh, Query, QueryError, Result, evaluate, parse, parse_blocks
+from perennial.query import Mesh, Panel, Query, QueryError, Result, Spelling, parse, parse_blocks
 from perennial.record import Record
-from perennial.screened import Integrity, Match, Screened
+from perennial.screened import TITLE_ABSTRACT, Integrity, Match, Screened
 
 Met: TypeAlias = Mapping[str, Result]  # by the criterion's id
+NOT_MET = Result(False, ())
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class Criterion:
 
     ``action`` is ``exclude`` (a match excludes), ``require`` (a record must match, or a
     human decides) or ``tag`` (a match only labels). ``integrity`` matches notices such as
-    ``retracted`` in place of words.
+    ``retracted`` in place of words. ``stage`` is what it is judged on. A record without an
+    abstract is not excluded by its words unless ``without_abstract`` is ``judge``: a title
+    alone shows too little.
     """
 
     id: str
@@ -38,27 +42,49 @@ class Criterion:
     reason: str
     query: Query | None
     integrity: tuple[str, ...]
+    stage: str = TITLE_ABSTRACT
+    without_abstract: str = "human"
 
 
 def load_criteria(protocol: Config) -> tuple[Criterion, ...]:
     """The criteria of screening.yaml, their queries parsed; InputError at line and column."""
+    spelling = _spelling(protocol)
     try:
-        blocks = parse_blocks(protocol.get("blocks") or {})
+        blocks = parse_blocks(protocol.get("blocks") or {}, spelling)
     except QueryError as error:
         raise misread(protocol, error, "blocks", error.block) from None
-    criteria = tuple(_criterion(protocol, i, blocks) for i in range(len(protocol["criteria"])))
+    criteria = tuple(
+        _criterion(protocol, i, blocks, spelling) for i in range(len(protocol["criteria"]))
+    )
     _refuse_twins(protocol, criteria)
     return criteria
 
 
-def _criterion(protocol: Config, index: int, blocks: Mapping[str, Query]) -> Criterion:
+def _spelling(protocol: Config) -> Spelling | None:
+    """The pairs of spellings in the file that screening.yaml names, which lies beside it."""
+    name = protocol.get("spelling")
+    return Spelling.load(Path(protocol.file).parent / name) if name else None
+
+
+def _criterion(
+    protocol: Config, index: int, blocks: Mapping[str, Query], spelling: Spelling | None
+) -> Criterion:
     row = protocol["criteria"][index]
     try:
-        query = parse(row["query"], blocks) if "query" in row else None
+        query = parse(row["query"], blocks, spelling) if "query" in row else None
     except QueryError as error:
         raise misread(protocol, error, "criteria", index, "query") from None
     notices = tuple(row.get("integrity", ()))
-    return Criterion(row["id"], row["action"], row["label"], row["reason"], query, notices)
+    return Criterion(
+        id=row["id"],
+        action=row["action"],
+        label=row["label"],
+        reason=row["reason"],
+        query=query,
+        integrity=notices,
+        stage=row.get("stage", TITLE_ABSTRACT),
+        without_abstract=row.get("without_abstract", "human"),
+    )
 
 
 def _refuse_twins(protocol: Config, criteria: Sequence[Criterion]) -> None:
@@ -75,36 +101,104 @@ def screen(
     records: Sequence[Record],
     integrity: Sequence[Integrity],
     criteria: Sequence[Criterion],
-    decisions: Mapping[str, Decision],
+    verdicts: Mapping[str, Verdict],
     mesh: Mesh | None = None,
 ) -> list[Screened]:
     """The outcome of every record, in the order of ``records``."""
-    notices: dict[str, set[str]] = {}
+    kinds: dict[str, set[str]] = {}
     for notice in integrity:
-        notices.setdefault(notice.pmid, set()).add(notice.kind)
+        kinds.setdefault(notice.pmid, set()).add(notice.kind)
+    here = [criterion for criterion in criteria if criterion.stage == TITLE_ABSTRACT]
+    panel = panel_of(here, mesh)
     return [
         _settled(
-            record,
+            record.pmid,
+            here,
+            _met(record, here, panel, kinds.get(record.pmid, set())),
+            verdicts.get(record.pmid),
             criteria,
-            _met(record, notices.get(record.pmid, set()), criteria, mesh),
-            decisions.get(record.pmid),
         )
         for record in records
     ]
 
 
+def panel_of(criteria: Iterable[Criterion], mesh: Mesh | None) -> Panel:
+    """The queries of ``criteria``, by the criterion's id, to be asked together."""
+    return Panel({c.id: c.query for c in criteria if c.query}, mesh)
+
+
+def ruled(pmid: str, criteria: Sequence[Criterion], met: Met) -> Screened:
+    """What the rules say: the first criterion that settles the record, with its words."""
+    matched = tuple(m for c in criteria for m in _matches(c, met[c.id]))
+    tags = tuple(c.id for c in criteria if c.action == "tag" and met[c.id].holds)
+    for criterion in criteria:
+        holds = met[criterion.id].holds
+        if criterion.action == "exclude" and holds:
+            words = tuple(m for m in matched if m.criterion == criterion.id)
+            return _row(pmid, "exclude", criterion.id, criterion.reason, tags, words)
+        if criterion.action == "require" and not holds:
+            reason = f"not shown: {criterion.label}"
+            return _row(pmid, "human", criterion.id, reason, tags, matched)
+    required = {c.id for c in criteria if c.action == "require"}
+    words = tuple(m for m in matched if m.criterion in required)
+    return _row(pmid, "include", "", "meets every requirement", tags, words)
+
+
+def outranks(verdict: Verdict) -> bool:
+    """Whether a verdict counts already: not while it waits for a reviewer who has not spoken."""
+    return verdict.state != AWAITS or verdict.sent_back
+
+
+def decided(row: Screened, verdict: Verdict | None, criteria: Iterable[Criterion]) -> Screened:
+    """The reviewers outrank the rules; the rule's words stay for whoever reads the row.
+
+    Until the last of them has spoken, the rules' outcome stands.
+    """
+    if verdict is None or not outranks(verdict):
+        return row
+    labels = {criterion.id: criterion.reason for criterion in criteria}
+    return replace(
+        row,
+        outcome=verdict.outcome,
+        criterion=verdict.criterion,
+        reason=verdict.note or labels.get(verdict.criterion, "") or "decided by a reviewer",
+        decided_by=verdict.reviewer,
+    )
+
+
+def _met(record: Record, criteria: Sequence[Criterion], panel: Panel, kinds: set[str]) -> Met:
+    found = panel.ask(record)
+    noticed = {c.id: Result(bool(kinds & set(c.integrity)), ()) for c in criteria if not c.query}
+    unjudged = {c.id: NOT_MET for c in criteria if _on_title_alone(c) and not record.abstract}
+    return {**found, **noticed, **unjudged}
+
+
+def _on_title_alone(criterion: Criterion) -> bool:
+    """Whether a criterion would exclude on a title where it may not."""
+    by_words = criterion.action == "exclude" and criterion.query is not None
+    return by_words and criterion.without_abstract != "judge"
+
+
 def _settled(
-    record: Record, criteria: Sequence[Criterion], met: Met, decision: Decision | None
+    pmid: str,
+    here: Sequence[Criterion],
+    met: Met,
+    verdict: Verdict | None,
+    criteria: Sequence[Criterion],
 ) -> Screened:
-    ruled = _ruled(record, criteria, met)
-    struck = next((c for c in criteria if _strikes(c) and met[c.id].holds), None)
-    if struck is None or _knowing(decision, struck):
-        return _decided(ruled, decision, criteria)
-    own = decision if decision and decision.criterion != struck.id else None
-    on_its_words = _ruled(record, [c for c in criteria if not _strikes(c)], met)
-    if _decided(on_its_words, own, criteria).outcome != "include":
-        return _decided(ruled, decision, criteria)
-    row = _row_of(record, "exclude", struck, struck.reason, on_its_words.tags, ())
+    """What the rules and the reviewers come to, a notice having been weighed.
+
+    ``here`` are the criteria of this stage; a verdict may name any of ``criteria``.
+    """
+    by_rule = ruled(pmid, here, met)
+    struck = next((c for c in here if _strikes(c) and met[c.id].holds), None)
+    if struck is None or _knowing(verdict, struck):
+        return decided(by_rule, verdict, criteria)
+    own = verdict if verdict and verdict.criterion != struck.id else None
+    on_its_words = ruled(pmid, [c for c in here if not _strikes(c)], met)
+    if decided(on_its_words, own, criteria).outcome != "include":
+        return decided(by_rule, verdict, criteria)
+    row = _row(pmid, "exclude", struck.id, struck.reason, on_its_words.tags, ())
     return replace(row, set_aside=True)
 
 
@@ -112,63 +206,21 @@ def _strikes(criterion: Criterion) -> bool:
     return criterion.action == "exclude" and bool(criterion.integrity)
 
 
-def _knowing(decision: Decision | None, struck: Criterion) -> bool:
+def _knowing(verdict: Verdict | None, struck: Criterion) -> bool:
     """Whether a reviewer includes the study in full knowledge of the notice."""
-    return decision is not None and (decision.outcome, decision.criterion) == ("include", struck.id)
+    return verdict is not None and (verdict.outcome, verdict.criterion) == ("include", struck.id)
 
 
-def _ruled(record: Record, criteria: Sequence[Criterion], met: Met) -> Screened:
-    matched = tuple(m for c in criteria if met[c.id].holds for m in _matches(c, met[c.id]))
-    tags = tuple(c.id for c in criteria if c.action == "tag" and met[c.id].holds)
-    for criterion in criteria:
-        holds = met[criterion.id].holds
-        if criterion.action == "exclude" and holds:
-            words = tuple(m for m in matched if m.criterion == criterion.id)
-            return _row_of(record, "exclude", criterion, criterion.reason, tags, words)
-        if criterion.action == "require" and not holds:
-            reason = f"not shown: {criterion.label}"
-            return _row_of(record, "human", criterion, reason, tags, matched)
-    required = {c.id for c in criteria if c.action == "require"}
-    words = tuple(m for m in matched if m.criterion in required)
-    return Screened(record.pmid, "include", "", "meets every requirement", "rule", tags, words)
-
-
-def _row_of(
-    record: Record,
+def _row(
+    pmid: str,
     outcome: str,
-    by: Criterion,
+    criterion: str,
     reason: str,
     tags: tuple[str, ...],
     words: tuple[Match, ...],
 ) -> Screened:
-    return Screened(record.pmid, outcome, by.id, reason, "rule", tags, words)
-
-
-def _met(
-    record: Record, notices: set[str], criteria: Sequence[Criterion], mesh: Mesh | None
-) -> Met:
-    document = Document.of(record)
-    return {
-        c.id: evaluate(c.query, document, mesh)
-        if c.query
-        else Result(bool(notices & set(c.integrity)), ())
-        for c in criteria
-    }
+    return Screened(pmid, outcome, criterion, reason, "rule", tags, words)
 
 
 def _matches(criterion: Criterion, result: Result) -> list[Match]:
     return [Match(criterion.id, s.field, s.start, s.end, s.text) for s in result.spans]
-
-
-def _decided(row: Screened, decision: Decision | None, criteria: Sequence[Criterion]) -> Screened:
-    """The reviewer outranks the rule; the rule's words stay for whoever reads the row."""
-    if decision is None:
-        return row
-    labels = {criterion.id: criterion.reason for criterion in criteria}
-    return replace(
-        row,
-        outcome=decision.outcome,
-        criterion=decision.criterion,
-        reason=decision.note or labels.get(decision.criterion, "") or "decided by a reviewer",
-        decided_by=decision.reviewer,
-    )

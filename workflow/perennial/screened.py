@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TITLE_ABSTRACT, FULL_TEXT = "title/abstract", "full text"  # the stages of screening
+
+
+# Links of records that are not screened: a copy of another one, and a notice about another one,
+# which repeats its title but is no study.
+NOTICES = ("retraction of", "partial retraction of", "erratum of", "concern about")
+UNSCREENED = ("duplicate of", *NOTICES)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -53,6 +61,7 @@ class Screened:
     matched: tuple[Match, ...]
     # Excluded for a notice alone, such as a retraction: without it, the study would be included.
     set_aside: bool = False
+    stage: str = TITLE_ABSTRACT  # or FULL_TEXT: where it was settled
 
     @property
     def read(self) -> bool:

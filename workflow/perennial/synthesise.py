@@ -86,17 +86,19 @@ def synthesise(
 def compare(
     kind: str,
     synthesis: Synthesis,
+    statements: Sequence[Statement],
     counted: Iterable[str],
     otherwise: Iterable[str],
-    *frame: Any,
+    years: Mapping[str, int],
+    sides: Mapping[str, str],
+    since: int,
 ) -> Comparison:
     """Audit the claims of ``synthesis`` over the studies ``otherwise`` in place of ``counted``.
 
-    Both are PMIDs. ``frame`` is what ``synthesise`` takes after the claims, with the statements
-    of all studies.
+    Both are PMIDs; ``statements`` are those of all studies. The rest is as for ``synthesise``.
     """
     now, then = set(counted), set(otherwise)
-    again = synthesise(synthesis.claims, _of(frame[0], then), *frame[1:]).audits
+    again = synthesise(synthesis.claims, _of(statements, then), years, sides, since).audits
     pairs = zip(synthesis.audits, again, strict=True)
     altered = tuple(new for old, new in pairs if old != new)
     return Comparison(kind, _by_number(now - then), _by_number(then - now), altered)
@@ -117,6 +119,7 @@ class Tally:
     supporting: int
     supporting_new: int
     contradicting: int
+    divided: int  # results on either side within one study, which is counted on neither
     unclear_new: int
     own: tuple[str, ...]  # where the results of the claim's own study stand
     misprinted: bool  # the baseline review is known to state the claim wrongly
@@ -140,6 +143,7 @@ RULES = (
         lambda t: t.supporting > 0 and t.contradicting > 0,
         "independent studies stand on both sides",
     ),
+    Rule("refined", lambda t: t.divided > 0, "a study has results on both sides"),
     Rule(
         "contradicted",
         lambda t: t.contradicting > 0,
@@ -156,14 +160,14 @@ RULES = (
         "new independent studies support it and none contradicts it",
     ),
     Rule(
-        "refined",
-        lambda t: t.unclear_new > 0,
-        "new independent studies touch it only in another context or aspect",
-    ),
-    Rule(
         "not re-examined",
         lambda t: t.supporting > 0,
         "independent studies support it, but none is new",
+    ),
+    Rule(
+        "not re-examined",
+        lambda t: t.unclear_new > 0,
+        "new independent studies touch it only in another context or aspect",
     ),
     Rule(
         "not re-examined",
@@ -231,11 +235,14 @@ def _tally(
 ) -> Tally:
     studies = {side: {s.pmid for s in rows} for side, rows in placed.items()}
     others = {side: pmids - {claim.study} for side, pmids in studies.items()}
+    divided = others[SUPPORTS] & others[CONTRADICTS]
+    others = {side: pmids - divided for side, pmids in others.items()}
     new = {side: sum(years[p] >= since for p in pmids) for side, pmids in others.items()}
     return Tally(
         supporting=len(others[SUPPORTS]),
         supporting_new=new[SUPPORTS],
         contradicting=len(others[CONTRADICTS]),
+        divided=len(divided),
         unclear_new=new[UNCLEAR],
         own=tuple(side for side, pmids in studies.items() if claim.study in pmids),
         misprinted=bool(claim.error),
@@ -247,6 +254,7 @@ def _in_words(tally: Tally, since: int) -> str:
     counts = [
         (tally.supporting, f"supporting, of which {tally.supporting_new} from {since} on"),
         (tally.contradicting, "contradicting"),
+        (tally.divided, "on both sides"),
         (tally.unclear_new, f"unclear from {since} on"),
     ]
     told = [f"{count} {what}" for count, what in counts if count]

@@ -1,5 +1,6 @@
 # In: config/*.yaml, checked before anything runs. Out: what every rule may use.
 #   SOURCE, AS_OF   whose answers, and as they stood on which day ("" is the newest)
+#   IMPORTS, SPELLING   files that search.yaml and screening.yaml name
 #   EXAMPLE, TODAY  the example's files and its day, if it is the source
 #   code(stage)     a hash of the modules behind `perennial <stage>`, given to each pure rule as
 #                   a parameter: Snakemake does not see edits to what a command imports.
@@ -18,6 +19,8 @@ from perennial.sources import digest as code
 try:
     at_the_door("config")
     IMPORTS = list(map(str, files(load("config/search.yaml", "search"))))
+    spelling = load("config/screening.yaml", "screening").get("spelling")
+    SPELLING = [f"config/{spelling}"] if spelling else []
 except InputError as error:
     raise WorkflowError(str(error)) from None
 

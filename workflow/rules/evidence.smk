@@ -1,4 +1,5 @@
-# From included records to statements with their quotes, and from statements to claims.
+# From included records to what their full text says of them, to statements with their quotes,
+# and from statements to claims.
 # In:  results/1_records/ to 3_screened/, archive/, config/evidence.yaml, config/baseline.yaml
 # Out: results/4_fulltext/ (passages), 5_evidence/ (statements, studies), 6_synthesis/claims.json
 
@@ -28,12 +29,40 @@ rule passages:
         " --source {params.source:q} --as-of={params.as_of:q} -o {params.folder}"
 
 
+rule assess:
+    """Judge the studies by the criteria and decisions of the full-text stage."""
+    input:
+        "results/1_records/records.parquet",
+        "results/3_screened/screened.parquet",
+        "results/4_fulltext/passages.parquet",
+        criteria="config/screening.yaml",
+        decisions="config/decisions.tsv",
+        mesh="config/mesh.yaml",
+        spelling=SPELLING,
+        schema="workflow/schemas/screening.schema.json",
+    output:
+        "results/4_fulltext/assessed.parquet",
+    log:
+        "logs/assess.log",
+    benchmark:
+        "logs/benchmarks/assess.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("assess"),
+        as_of=AS_OF,
+    shell:
+        "perennial --log {log} assess results"
+        " --criteria {input.criteria} --decisions {input.decisions} --mesh {input.mesh}"
+        " --as-of={params.as_of:q} -o {output}"
+
+
 rule extract:
     """Draw statements from the passages, each with its quote."""
     input:
         records="results/1_records/records.parquet",
         integrity="results/2_linked/integrity.parquet",
-        screened="results/3_screened/screened.parquet",
+        assessed="results/4_fulltext/assessed.parquet",
         passages="results/4_fulltext/passages.parquet",
         readings="results/4_fulltext/readings.parquet",
         vocabulary="config/evidence.yaml",
@@ -52,16 +81,15 @@ rule extract:
         folder=subpath(output.statements, parent=True),
     shell:
         "perennial --log {log} extract {input.records} {input.passages}"
-        " --screened {input.screened} --integrity {input.integrity}"
+        " --assessed {input.assessed} --integrity {input.integrity}"
         " --vocabulary {input.vocabulary} -o {params.folder}"
 
 
 rule synthesise:
     """Audit the baseline review's claims against the statements."""
     input:
-        "results/1_records/ledger.json",
-        "results/2_linked/integrity.parquet",
-        "results/3_screened/screened.parquet",
+        "results/3_screened/before.json",
+        "results/4_fulltext/assessed.parquet",
         "results/5_evidence/statements.parquet",
         "results/5_evidence/studies.parquet",
         claims="config/baseline.yaml",

@@ -11,6 +11,7 @@ rule records:
         IMPORTS,
     output:
         table="results/1_records/records.parquet",
+        former="results/1_records/former.parquet",
         readable="results/1_records/records.csv",
         ledger="results/1_records/ledger.json",
     log:

@@ -14,3 +14,7 @@ config = click.option("--config", type=file, default=Path("config/config.yaml"),
 archive = click.option("--archive", type=folder, default=Path("archive"), show_default=True)
 output = click.option("-o", "--output", type=new_file, required=True, help="File to write.")
 output_folder = click.option("-o", "--output", type=folder, required=True, help="Folder to write.")
+criteria = click.option("--criteria", type=file, required=True, help="screening.yaml")
+decisions = click.option("--decisions", type=file, required=True, help="decisions.tsv")
+mesh = click.option("--mesh", type=file, help="MeSH branches, for explosion.")
+as_of = click.option("--as-of", default="", help="Count only decisions made up to this day.")

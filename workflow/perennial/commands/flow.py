@@ -20,7 +20,7 @@ from perennial.tables import read_parquet, write_whole
 
 @click.command
 @click.argument("results", type=_options.folder)
-@click.option("--criteria", type=_options.file, required=True, help="screening.yaml")
+@_options.criteria
 @_options.output
 def command(results: Path, criteria: Path, output: Path) -> None:
     """Count the flow of records through RESULTS; fail if a single one is lost or gained."""
@@ -30,7 +30,7 @@ def command(results: Path, criteria: Path, output: Path) -> None:
         from_json((results / "1_records/ledger.json").read_bytes(), Ledger),
         [record.pmid for record in read_parquet(results / "1_records/records.parquet", Record)],
         read_parquet(results / "2_linked/links.parquet", Link),
-        read_parquet(results / "3_screened/screened.parquet", Screened),
+        read_parquet(results / "4_fulltext/assessed.parquet", Screened),
         {row["id"]: row["reason"] for row in load(criteria, "screening")["criteria"]},
         {reading.pmid: reading.status for reading in readings},
         {statement.pmid for statement in statements},

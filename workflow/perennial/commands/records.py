@@ -14,7 +14,7 @@ from perennial.config import load
 from perennial.imports.join import join
 from perennial.imports.load import load_imports
 from perennial.record import Record
-from perennial.records import header, records, row
+from perennial.records import former, header, records, row
 from perennial.tables import write_csv, write_parquet, write_whole
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,13 @@ log = logging.getLogger(__name__)
 @_options.output_folder
 def command(archive: Path, source: str, as_of: str, imports: Path | None, output: Path) -> None:
     """Read the archive into records.parquet, records.csv and the ledger of the search."""
-    held, ledger = records(Archive(archive), source, as_of)
+    store = Archive(archive)
+    held, ledger = records(store, source, as_of)
     if imports:
         held, ledger = join(held, ledger, load_imports(load(imports, "search"), as_of))
     for absence in (*ledger.missing, *ledger.refused, *ledger.withdrawn):
         log.warning("PMID %s: %s", absence.pmid, absence.reason)
     write_parquet(output / "records.parquet", held, Record)
+    write_parquet(output / "former.parquet", former(store, source, ledger, as_of), Record)
     write_csv(output / "records.csv", header(), map(row, held))
     write_whole(output / "ledger.json", to_json(ledger))

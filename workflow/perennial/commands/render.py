@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,6 @@ from perennial.commands import _options
 from perennial.config import Config, load
 from perennial.currency import DEFAULTS, next_refresh, polled
 from perennial.flow import Flow
-from perennial.history import last_step
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
@@ -26,6 +26,7 @@ from perennial.render import render
 from perennial.render.living import Amendment, Living, Role
 from perennial.render.review import Criterion, Direction, Mechanism, Review
 from perennial.screened import Integrity, Link, Screened
+from perennial.step import Before, last_step
 from perennial.study import Study
 from perennial.tables import read_parquet, write_whole
 
@@ -121,17 +122,18 @@ def _found(results: Path) -> dict[str, Any]:
     ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
     records = read_parquet(results / "1_records/records.parquet", Record)
     passages = read_parquet(results / "4_fulltext/passages.parquet", Passage)
-    screened = tuple(read_parquet(results / "3_screened/screened.parquet", Screened))
-    integrity = tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity))
+    screened = tuple(read_parquet(results / "4_fulltext/assessed.parquet", Screened))
+    then = from_json((results / "3_screened/before.json").read_bytes(), Before)
     return {
-        "as_of": ledger.search.searched_at[:10],
+        "as_of": max([ledger.search.searched_at[:10], *(told.day for told in ledger.changes)]),
         "ledger": ledger,
         "flow": from_json((results / "6_synthesis/flow.json").read_bytes(), Flow),
         "records": {record.pmid: record for record in records},
-        "step": last_step(ledger, screened, integrity),
+        "step": last_step(then, screened),
         "screened": screened,
+        "conduct": json.loads((results / "3_screened/conduct.json").read_bytes()),
         "links": tuple(read_parquet(results / "2_linked/links.parquet", Link)),
-        "integrity": integrity,
+        "integrity": tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity)),
         "studies": tuple(read_parquet(results / "5_evidence/studies.parquet", Study)),
         "statements": tuple(read_parquet(results / "5_evidence/statements.parquet", Statement)),
         "passages": {(passage.pmid, passage.section): passage for passage in passages},

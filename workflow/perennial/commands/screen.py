@@ -4,49 +4,69 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
+from perennial.canonical import from_json, to_json
 from perennial.commands import _options
 from perennial.config import load
-from perennial.decisions import load_decisions
+from perennial.decisions.table import criterion_hash, load_decisions
+from perennial.decisions.verdicts import verdicts
+from perennial.ledger import Ledger
 from perennial.query import Mesh
 from perennial.record import Record
 from perennial.screen import load_criteria, screen
-from perennial.screened import Integrity, Link, Screened
-from perennial.tables import read_parquet, write_parquet
+from perennial.screened import TITLE_ABSTRACT, UNSCREENED, Integrity, Link, Screened
+from perennial.settings import settings
+from perennial.step import before
+from perennial.tables import read_parquet, write_parquet, write_whole
 
 log = logging.getLogger(__name__)
 
 
 @click.command
-@click.argument("records", type=_options.file)
-@click.option("--linked", type=_options.folder, required=True, help="What link wrote.")
-@click.option("--criteria", type=_options.file, required=True, help="screening.yaml")
-@click.option("--decisions", type=_options.file, required=True, help="decisions.tsv")
-@click.option("--mesh", type=_options.file, help="MeSH branches, for explosion.")
-@click.option("--as-of", default="", help="Count only decisions made up to this day.")
-@_options.output
+@click.argument("results", type=_options.folder)
+@_options.criteria
+@_options.decisions
+@_options.mesh
+@_options.as_of
+@_options.output_folder
 def command(
-    records: Path,
-    linked: Path,
+    results: Path,
     criteria: Path,
     decisions: Path,
     mesh: Path | None,
     as_of: str,
     output: Path,
 ) -> None:
-    """Judge each of RECORDS by the criteria; the reviewers' decisions have the last word."""
-    protocol = load_criteria(load(criteria, "screening"))
-    links = read_parquet(linked / "links.parquet", Link)
-    duplicates = {link.pmid for link in links if link.kind == "duplicate of"}
-    held = read_parquet(records, Record)
-    pmids, ids = (record.pmid for record in held), (criterion.id for criterion in protocol)
-    decided = load_decisions(decisions, pmids, ids, as_of)
-    unique = [record for record in held if record.pmid not in duplicates]
-    integrity = read_parquet(linked / "integrity.parquet", Integrity)
-    screened = screen(unique, integrity, protocol, decided, Mesh.load(mesh) if mesh else None)
+    """Judge each record of RESULTS by the criteria; the reviewers' decisions have the last word.
+
+    So too the records as they were before the last change, to tell what it changed.
+    """
+    protocol = load(criteria, "screening")
+    rules = load_criteria(protocol)
+    hashes = {rule.id: criterion_hash(rule) for rule in rules}
+    held = read_parquet(results / "1_records/records.parquet", Record)
+    former = read_parquet(results / "1_records/former.parquet", Record)
+    ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
+    made = load_decisions(decisions, (record.pmid for record in held), rules, as_of)
+    judged = verdicts(made, settings(protocol).reviewers_per_record, TITLE_ABSTRACT, hashes)
+    tree = Mesh.load(mesh) if mesh else None
+
+    def judge(
+        records: Iterable[Record], integrity: Sequence[Integrity], links: Iterable[Link]
+    ) -> list[Screened]:
+        aside = {link.pmid for link in links if link.kind in UNSCREENED}
+        unique = [record for record in records if record.pmid not in aside]
+        return screen(unique, integrity, rules, judged, tree)
+
+    links = read_parquet(results / "2_linked/links.parquet", Link)
+    integrity = read_parquet(results / "2_linked/integrity.parquet", Integrity)
+    screened = judge(held, integrity, links)
     outcomes = Counter(row.outcome for row in screened)
     log.info("%s", ", ".join(f"{outcome}: {n}" for outcome, n in sorted(outcomes.items())))
-    write_parquet(output, screened, Screened)
+    write_parquet(output / "screened.parquet", screened, Screened)
+    then = before(held, former, ledger.changes, integrity, judge)
+    write_whole(output / "before.json", to_json(then))

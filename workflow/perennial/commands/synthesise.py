@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from perennial.canonical import from_json, to_json
+from perennial.claim import ASIDE, BEFORE, DOUBTFUL
 from perennial.commands import _options
 from perennial.config import load
-from perennial.history import last_step
-from perennial.ledger import Ledger
 from perennial.passage import Statement
-from perennial.screened import Integrity, Screened
+from perennial.screened import Screened
+from perennial.step import Before, last_step
 from perennial.study import Study
 from perennial.synthesise import compare, load_claims, synthesise, with_pmids
 from perennial.tables import read_parquet, write_whole
@@ -40,15 +40,17 @@ def command(results: Path, claims: Path, vocabulary: Path, output: Path) -> None
     stated = read_parquet(results / "5_evidence/statements.parquet", Statement)
     years = {study.pmid: study.year for study in studies}
     counted = {study.pmid for study in studies if not study.set_aside}
-    frame = (stated, years, sides, baseline["review"]["year"])
+    frame = (years, sides, baseline["review"]["year"])
     pmids = {study.doi.lower(): study.pmid for study in studies if study.doi}
     synthesis = synthesise(
         with_pmids(load_claims(baseline.data), pmids),
         [statement for statement in stated if statement.pmid in counted],
-        *frame[1:],
+        *frame,
     )
     others = _others(results, studies, counted)
-    comparisons = (compare(kind, synthesis, counted, rest, *frame) for kind, rest in others.items())
+    comparisons = (
+        compare(kind, synthesis, stated, counted, rest, *frame) for kind, rest in others.items()
+    )
     write_whole(output, to_json(replace(synthesis, comparisons=tuple(comparisons))))
 
 
@@ -57,15 +59,12 @@ def _others(
 ) -> Mapping[str, Iterable[str]]:
     """The studies that the audits are made over again, by the kind of comparison."""
     known = list(studies)
-    step = last_step(
-        from_json((results / "1_records/ledger.json").read_bytes(), Ledger),
-        read_parquet(results / "3_screened/screened.parquet", Screened),
-        read_parquet(results / "2_linked/integrity.parquet", Integrity),
-    )
+    then = from_json((results / "3_screened/before.json").read_bytes(), Before)
+    step = last_step(then, read_parquet(results / "4_fulltext/assessed.parquet", Screened))
     others = {
-        "without doubtful": counted - {s.pmid for s in known if DOUBTS & set(s.integrity)},
-        "with set aside": counted | {s.pmid for s in known if s.set_aside},
+        DOUBTFUL: counted - {s.pmid for s in known if DOUBTS & set(s.integrity)},
+        ASIDE: counted | {s.pmid for s in known if s.set_aside},
     }
     if step:
-        others["before the last change"] = counted - set(step.joined) | set(step.struck)
+        others[BEFORE] = counted - set(step.joined) | set(step.struck)
     return others

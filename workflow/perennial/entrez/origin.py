@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from perennial.config import Config
@@ -56,7 +55,7 @@ def source(config: Config) -> Iterator[Source]:
     """
     settings = config["entrez"]
     if settings["server"] != EXAMPLE:
-        yield _live(config, settings)
+        yield live(config)
         return
     from perennial.eutils import serving  # noqa: PLC0415 - live use needs no server
 
@@ -65,17 +64,22 @@ def source(config: Config) -> Iterator[Source]:
         yield Source(EXAMPLE, url)
 
 
-def _live(config: Config, settings: Mapping[str, Any]) -> Source:
-    if not settings["email"]:
+def live(config: Config) -> Source:
+    """The source that answers from elsewhere, not asked yet; InputError as for ``source``.
+
+    A server on this machine needs no e-mail address: nobody has to be written to.
+    """
+    settings = config["entrez"]
+    url = NCBI if settings["server"] == "ncbi" else settings["server"]
+    _check_url(url, config.place("entrez", "server"))
+    found = Source(settings["server"], url, settings["email"], _api_key(config))
+    if not found.email and not found.here:
         raise InputError(
             "live retrieval needs your e-mail address in 'entrez.email'",
             config.place("entrez", "email"),
             "NCBI asks for it so that they can write to you before they block a busy address",
         )
-    name = settings["server"]
-    url = NCBI if name == "ncbi" else name
-    _check_url(url, config.place("entrez", "server"))
-    return Source(name, url, settings["email"], _api_key(config))
+    return found
 
 
 def _check_url(url: str, place: Place) -> None:

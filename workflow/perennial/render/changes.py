@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perennial.claim import Claim
+from perennial.claim import BEFORE, Claim
 from perennial.errors import LedgerError
-from perennial.history import Step
 from perennial.ledger import Change
-from perennial.linking.notices import BEARS
 from perennial.render.comparisons import altered
-from perennial.render.review import BEFORE, Review
-from perennial.screened import Integrity
+from perennial.render.review import Review
+from perennial.screened import UNSCREENED, Integrity
+from perennial.step import Step
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Fates:
     included: tuple[str, ...]
     excluded: tuple[str, ...]
     awaiting: tuple[str, ...]
-    unscreened: tuple[str, ...]  # duplicates, and ids that gave no record
+    unscreened: tuple[str, ...]  # duplicates, notices, and ids that gave no record
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def news(review: Review) -> News | None:
         review.step,
         fates(review, change),
         tuple(pmid for pmid in change.revised if pmid in studies),
-        tuple(n for n in dict.fromkeys(_notices(review, change)) if n.pmid in studies),
+        tuple(notice for notice in review.step.notices if notice.pmid in studies),
         tuple(turn for turn in turns if turn.before != turn.now),
         tuple(turn.claim for turn in turns if turn.before == turn.now),
         tuple(reversed(earlier)),
@@ -76,7 +75,7 @@ def fates(review: Review, change: Change) -> Fates:
     Raises ``LedgerError`` unless each of them has exactly one fate.
     """
     outcomes = {row.pmid: row.outcome for row in review.screened}
-    copies = {link.pmid for link in review.links if link.kind == "duplicate of"}
+    copies = {link.pmid for link in review.links if link.kind in UNSCREENED}
     absent = {absence.pmid for absence in (*review.ledger.missing, *review.ledger.refused)}
     included, excluded, awaiting = (
         tuple(pmid for pmid in change.new if outcomes.get(pmid) == outcome)
@@ -91,16 +90,6 @@ def fates(review: Review, change: Change) -> Fates:
             f" without a fate: {', '.join(lost[:10]) or 'none, one is counted twice'}"
         )
     return Fates(included, excluded, awaiting, unscreened)
-
-
-def _notices(review: Review, change: Change) -> Iterator[Integrity]:
-    """Notices that held records came to carry, and those that came as records of their own."""
-    known = {(notice.pmid, notice.notice_pmid): notice for notice in review.integrity}
-    for new in change.notices:
-        told = Integrity(new.pmid, BEARS.get(new.kind, new.kind), new.other, new.citation)
-        yield known.get((new.pmid, new.other), told)
-    came = set(change.new)
-    yield from (notice for notice in review.integrity if notice.notice_pmid in came)
 
 
 def _turns(review: Review) -> Iterator[Turn]:

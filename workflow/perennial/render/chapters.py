@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from perennial.claim import Audit, Claim
+from perennial.claim import ASIDE, Audit, Claim
 from perennial.errors import LedgerError
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.render.comparisons import altered
-from perennial.render.review import ASIDE, Direction, Mechanism, Review
+from perennial.render.review import BOXES, Direction, Mechanism, Review
 from perennial.screened import Screened
 
 # Where a finding was made: fields of a statement that a reader sees beside it.
@@ -125,7 +125,7 @@ def exclusions(review: Review) -> tuple[Exclusions, ...]:
     """
     judged = {row.pmid: row for row in review.screened}
     groups = []
-    for part in review.flow["excluded"].parts:
+    for part in review.flow.parts(*BOXES["exclude"]):
         rows = tuple(judged[pmid] for pmid in part.pmids)
         if strangers := [row.pmid for row in rows if row.criterion != part.id]:
             raise LedgerError(f"{', '.join(strangers[:10])}: not excluded by {part.id}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from perennial.claim import Audit, Claim
+from perennial.claim import ASIDE, DOUBTFUL, Audit, Claim
 from perennial.passage import Statement
-from perennial.render.review import ASIDE, DOUBTFUL, Review, comparison
+from perennial.render.review import Review, comparison
 
 
 @dataclass(frozen=True)

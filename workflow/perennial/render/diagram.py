@@ -30,7 +30,7 @@ from perennial.render.wording import clip, grouped, visible
 ROWS = (
     ("Identification", "identified", ("removed",)),
     ("Screening", "screened", ("excluded", "awaiting")),
-    ("Screening", "sought", ()),
+    ("Screening", "sought", ("excluded_reports", "awaiting_reports")),
     ("Included", "included", ()),
 )
 

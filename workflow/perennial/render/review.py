@@ -6,18 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from perennial.claim import Audit, Comparison, Synthesis
+from perennial.claim import ASIDE, BEFORE, Audit, Comparison, Synthesis
 from perennial.errors import LedgerError
 from perennial.flow import Flow
-from perennial.history import Step
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
 from perennial.render.living import NOT_STATED, Living
 from perennial.screened import Integrity, Link, Screened
+from perennial.step import Step
 
 # Kinds of a Comparison.
-DOUBTFUL, ASIDE, BEFORE = "without doubtful", "with set aside", "before the last change"
 
 
 class Criterion(NamedTuple):
@@ -99,6 +98,7 @@ class Review:
     step: Step | None = None  # what the last change did to the studies; None in a first edition
     living: Living = NOT_STATED
     blocks: Mapping[str, str] = field(default_factory=dict)  # the criteria's: name → query
+    conduct: Mapping[str, Any] = field(default_factory=dict)  # 3_screened/conduct.json
 
     @property
     def included(self) -> tuple[StudyRow, ...]:
@@ -123,6 +123,14 @@ class Review:
         return tuple(statement for statement in self.statements if statement.pmid in aside)
 
 
+# Where the flow has the records of an outcome.
+BOXES = {
+    "exclude": ("excluded", "excluded_reports"),
+    "human": ("awaiting", "awaiting_reports"),
+    "include": ("included",),
+}
+
+
 def comparison(review: Review, kind: str) -> Comparison | None:
     """The comparison of this ``kind``, None if it was not made."""
     return next((each for each in review.synthesis.comparisons if each.kind == kind), None)
@@ -133,14 +141,11 @@ def check(review: Review) -> None:
     studies = [study.pmid for study in review.studies]
     included = [study.pmid for study in review.included]
     _agree("included in the flow", review.flow["included"].pmids, "studies that count", included)
-    for outcome, box in (("exclude", "excluded"), ("human", "awaiting"), ("include", "included")):
+    for outcome, boxes in BOXES.items():
         screened = [row.pmid for row in review.screened if row.outcome == outcome]
-        _agree(
-            f"screened with outcome {outcome}",
-            screened,
-            f"{box} in the flow",
-            review.flow[box].pmids,
-        )
+        counted = [pmid for part in review.flow.parts(*boxes) for pmid in part.pmids]
+        where = f"{' and '.join(boxes)} in the flow"
+        _agree(f"screened with outcome {outcome}", screened, where, counted)
     _known("screened", (row.pmid for row in review.screened), "records", review.records)
     _known("stated", (s.pmid for s in review.statements), "studies", studies)
     _known("direction", (s.direction for s in review.statements), "vocabulary", review.directions)
