@@ -42,10 +42,15 @@ class Statement:
     site: str
     model: str
     species: str
-    standing: str  # result | background | hypothesis
+    standing: str  # result | background | hypothesis | combination (of factors, not of each)
     quote: str
     section: str
     start: int
     end: int
     text_sha256: str
-    rule: str  # id of the sentence pattern in config/evidence.yaml
+    rule: str  # id of the sentence pattern in config/evidence.yaml, "" if a person added it
+    # By config/corrections.tsv: "" | confirmed | corrected | added | conflict (reviewers differ,
+    # and it stands as it was drawn).
+    reviewed: str = ""
+    corrected_from: str = ""  # what it was: "direction IND; site lung"
+    basis: str = ""  # perturbed (by loss, gain or an agent) | associated (seen together) | ""

@@ -11,10 +11,11 @@ from perennial.commands import _options
 from perennial.decisions.agreement import Figures, agreement, told
 from perennial.decisions.decision import STAGES
 from perennial.decisions.desk import Desk, decisions_of, load_desk, screened_pmids, waiting_for
-from perennial.decisions.sheets import as_csv, as_xlsx, decided_in, read_sheet, sheet_rows
+from perennial.decisions.sheets import FILLED, NEEDED, as_csv, as_xlsx, decided_in, sheet_rows
 from perennial.decisions.table import append, is_day
-from perennial.errors import InputError, Place
+from perennial.errors import InputError
 from perennial.render.wording import counted
+from perennial.spreadsheet import check_suffix, read_sheet
 from perennial.tables import write_whole
 
 _results = click.option("--results", type=_options.folder, default=Path("results"))
@@ -38,7 +39,7 @@ def exported(
     file: Path, results: Path, config: Path, stage: str, reviewer: str, every: bool
 ) -> None:
     """Write the queue to FILE, .xlsx or .csv, for somebody to fill in."""
-    _check_suffix(file)
+    check_suffix(file)
     desk = load_desk(results, config, stage)
     pmids = _pmids(desk, results, config, reviewer, every)
     rows = sheet_rows(desk, pmids)
@@ -63,7 +64,7 @@ def _pmids(desk: Desk, results: Path, config: Path, reviewer: str, every: bool) 
 @click.option("--date", "day", default="", help="The day of the decisions; today if left out.")
 def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -> None:
     """Append what was filled into FILE to decisions.tsv; all of it, or nothing."""
-    _check_suffix(file)
+    check_suffix(file)
     if day and not is_day(day):
         raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     desk = load_desk(results, config, STAGES[0])
@@ -77,7 +78,7 @@ def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -
 
 
 def _why_nothing(file: Path) -> str:
-    filled, _ = read_sheet(file)
+    filled, _ = read_sheet(file, NEEDED, FILLED)
     if not filled:
         return f"no row of {file} is filled in"
     return f"{counted(len(filled), 'decision')} of {file} known already"
@@ -104,8 +105,3 @@ def _line(figures: Figures) -> str:
         f"{figures.n} compared, {figures.unsure} unsure; raw agreement {told(figures.raw)};"
         f" kappa {told(figures.kappa)}; PABAK {told(figures.pabak)}"
     )
-
-
-def _check_suffix(file: Path) -> None:
-    if file.suffix.lower() not in (".xlsx", ".csv"):
-        raise InputError("not a kind of sheet", Place(str(file)), "name it .xlsx or .csv")

@@ -5,21 +5,17 @@ The file only grows. ``verdicts`` says what its rows add up to, ``append`` write
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
+from perennial import growing
 from perennial.decisions.decision import OUTCOMES, ROLES, STAGES, Decision, Verdict
 from perennial.decisions.judged import DIGITS, Judging, criterion_hash, text_hash, under
 from perennial.decisions.verdicts import verdicts
 from perennial.errors import InputError, Place
-from perennial.lock import locked
-from perennial.tables import write_whole
+from perennial.growing import is_day
 
 __all__ = [
     "COLUMNS",
@@ -28,6 +24,7 @@ __all__ = [
     "Verdict",
     "append",
     "criterion_hash",
+    "is_day",
     "load_decisions",
     "text_hash",
     "verdicts",
@@ -35,13 +32,10 @@ __all__ = [
 
 COLUMNS = tuple(field.name for field in dataclasses.fields(Decision))
 FORMER = ("pmid", "outcome", "criterion", "reviewer", "date", "note")  # all about titles/abstracts
-PATIENCE = 30.0  # seconds until another writer is complained of; one row takes milliseconds
+LAYOUTS = (COLUMNS, FORMER)
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TEXT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _UNDER = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*):{_TEXT.pattern}")
-_MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: |\r?$)", re.MULTILINE)
-_UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def load_decisions(
@@ -56,7 +50,7 @@ def load_decisions(
     """
     known, judged = None if pmids is None else set(pmids), tuple(criteria)
     kept = []
-    for place, decision in _rows(_read(Path(path)), str(path)):
+    for place, decision in _rows(growing.read(Path(path)), str(path)):
         later = bool(as_of) and decision.date > as_of
         for _, wrong, hint in complaints(decision, None if later else known, judged):
             raise InputError(wrong, place, hint)
@@ -71,86 +65,23 @@ def append(path: str | Path, *decisions: Decision) -> None:
     rows that were there. A file with the former columns gets the present ones. A missing file is
     begun. Raises InputError for a file that cannot be read as decisions, which is left as it is.
     """
-    target = Path(path).resolve()
-    rows = "".join(_line(dataclasses.astuple(decision)) for decision in decisions)
-    try:
-        with locked(target.with_name(f".{target.name}.lock"), PATIENCE):
-            held = _read(target) if target.exists() else _line(COLUMNS)
-            write_whole(target, (_in_present_columns(held, str(path)) + rows).encode())
-            _settle(target.parent)
-    except OSError as error:
-        wrong = f"cannot be written: {error.strerror}; the last answer is not kept"
-        raise InputError(wrong, Place(str(path))) from None
-
-
-def _settle(folder: Path) -> None:
-    """A renamed file outlives a power cut only once its folder is on disk too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _line(cells: Iterable[str]) -> str:
-    return "\t".join(_UNPRINTED.sub(" ", cell).strip() for cell in cells) + "\n"
+    cells = [dataclasses.astuple(decision) for decision in decisions]
+    growing.append(path, COLUMNS, cells, _in_present_columns)
 
 
 def _in_present_columns(text: str, file: str) -> str:
     """What is held, ready for one more row; bytes that are rows already stay as they are."""
-    _refuse_merge(text, file)
-    first = io.StringIO(text.removeprefix("\ufeff")).readline().rstrip("\r\n").split("\t")
-    if _columns(first, file) == FORMER:
+    growing.refuse_merge(text, file)
+    if growing.header(text, file, LAYOUTS) == FORMER:
         rows = (dataclasses.astuple(row) for _, row in _rows(text, file))
-        return "".join(map(_line, (COLUMNS, *rows)))
-    return text if text.endswith("\n") else text + "\n"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", Place(str(path))) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError("not UTF-8 text", Place(str(path), line), "save it as UTF-8") from None
+        return "".join(map(growing.line, (COLUMNS, *rows)))
+    return growing.ended(text)
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[Place, Decision]]:
-    _refuse_merge(text, file)
-    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
-    reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    try:
-        columns = _columns(next(reader, []), file)
-        for cells in reader:
-            if any(cells):
-                place = Place(file, reader.line_num)
-                yield place, _decision(cells, columns, place)
-    except csv.Error as error:
-        raise InputError(f"cannot be read: {error}", Place(file, reader.line_num)) from None
-
-
-def _columns(cells: list[str], file: str) -> tuple[str, ...]:
-    if tuple(cells) not in (COLUMNS, FORMER):
-        hint = f"the first line, with tabs: {' '.join(COLUMNS)}"
-        raise InputError("the columns are not as expected", Place(file, 1), hint)
-    return tuple(cells)
-
-
-def _refuse_merge(text: str, file: str) -> None:
-    if mark := _MERGE.search(text):
-        place = Place(file, text.count("\n", 0, mark.start()) + 1)
-        wrong = f"{mark[0].strip()!r}: git left two versions of the file in one"
-        raise InputError(wrong, place, "keep the rows of both, remove git's own lines")
-
-
-def _decision(cells: list[str], columns: tuple[str, ...], place: Place) -> Decision:
-    if len(cells) > len(columns):
-        wrong = f"{len(cells)} cells in a row of {len(columns)} columns"
-        raise InputError(wrong, place, "is there a stray tab in the note?")
-    padded = [cell.strip() for cell in cells] + [""] * (len(columns) - len(cells))
-    row = dict.fromkeys(COLUMNS, "") | dict(zip(columns, padded, strict=True))
-    return Decision(**row | {"stage": row["stage"] or STAGES[0]})
+    for place, cells in growing.rows(text, file, LAYOUTS):
+        row = dict.fromkeys(COLUMNS, "") | cells
+        yield place, Decision(**row | {"stage": row["stage"] or STAGES[0]})
 
 
 def complaints(
@@ -232,11 +163,3 @@ def _malformed(row: Decision) -> Iterator[tuple[str, str, str]]:
 def _id_of(under: str) -> str:
     match = _UNDER.fullmatch(under)
     return match[1] if match else ""
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar, written as 2026-06-01."""
-    try:
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
-    except ValueError:
-        return False

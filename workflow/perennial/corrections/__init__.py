@@ -1,0 +1,1 @@
+"""Corrections: what people say of single statements, and what becomes of it."""

@@ -1,0 +1,140 @@
+"""A table of tab-separated rows that people write and that only grows.
+
+Rows are read with their places, so that a mistake is told at its line; new rows are appended whole
+or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from perennial.errors import InputError, Place
+from perennial.lock import locked
+from perennial.tables import write_whole
+
+Columns = tuple[str, ...]
+
+PATIENCE = 30.0  # seconds until another writer is complained of; one row takes milliseconds
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: |\r?$)", re.MULTILINE)
+_UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def rows(
+    text: str, file: str, layouts: Sequence[Columns]
+) -> Iterator[tuple[Place, dict[str, str]]]:
+    """Each row with its place, its cells by column; ``layouts`` are the headers that may be.
+
+    Blank lines are passed over, short rows are filled up. Raises InputError at its line for
+    another header, a row with too many cells, or what git leaves of a merge.
+    """
+    refuse_merge(text, file)
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    try:
+        columns = _columns(next(reader, []), file, layouts)
+        for cells in reader:
+            if any(cells):
+                place = Place(file, reader.line_num)
+                yield place, _row(cells, columns, place)
+    except csv.Error as error:
+        raise InputError(f"cannot be read: {error}", Place(file, reader.line_num)) from None
+
+
+def header(text: str, file: str, layouts: Sequence[Columns]) -> Columns:
+    """The columns of the first line; InputError if they are none of ``layouts``."""
+    first = io.StringIO(text.removeprefix("\ufeff")).readline().rstrip("\r\n").split("\t")
+    return _columns(first, file, layouts)
+
+
+def read(path: Path) -> str:
+    """The text of the file; InputError if it cannot be read or is not UTF-8."""
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", Place(str(path))) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8 text", Place(str(path), line), "save it as UTF-8") from None
+
+
+def append(
+    path: str | Path,
+    columns: Columns,
+    cells: Iterable[Iterable[str]],
+    held_as: Callable[[str, str], str],
+) -> None:
+    """Add rows at the end of the file, all of them or none; they are on disk when this returns.
+
+    One writer at a time, and the file is replaced whole, so that whoever is killed leaves the
+    rows that were there. A missing file is begun with ``columns``. ``held_as`` gives the text to
+    write before the new rows, from what is held and the name of the file; it may raise InputError,
+    and the file is left as it is.
+    """
+    target = Path(path).resolve()
+    new = "".join(map(line, cells))
+    try:
+        with locked(target.with_name(f".{target.name}.lock"), PATIENCE):
+            held = read(target) if target.exists() else line(columns)
+            write_whole(target, (held_as(held, str(path)) + new).encode())
+            _settle(target.parent)
+    except OSError as error:
+        wrong = f"cannot be written: {error.strerror}; the last answer is not kept"
+        raise InputError(wrong, Place(str(path))) from None
+
+
+def line(cells: Iterable[str]) -> str:
+    """Cells as a line; blanks of any kind inside a cell become one blank."""
+    return "\t".join(_UNPRINTED.sub(" ", cell).strip() for cell in cells) + "\n"
+
+
+def ended(text: str) -> str:
+    """The text, ready for one more line."""
+    return text if text.endswith("\n") else text + "\n"
+
+
+def refuse_merge(text: str, file: str) -> None:
+    """Raise InputError where git has left two versions of the file in one."""
+    if mark := _MERGE.search(text):
+        place = Place(file, text.count("\n", 0, mark.start()) + 1)
+        wrong = f"{mark[0].strip()!r}: git left two versions of the file in one"
+        raise InputError(wrong, place, "keep the rows of both, remove git's own lines")
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written as 2026-06-01."""
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _settle(folder: Path) -> None:
+    """A renamed file outlives a power cut only once its folder is on disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _columns(cells: list[str], file: str, layouts: Sequence[Columns]) -> Columns:
+    if tuple(cells) not in layouts:
+        hint = f"the first line, with tabs: {' '.join(layouts[0])}"
+        raise InputError("the columns are not as expected", Place(file, 1), hint)
+    return tuple(cells)
+
+
+def _row(cells: list[str], columns: Columns, place: Place) -> dict[str, str]:
+    if len(cells) > len(columns):
+        wrong = f"{len(cells)} cells in a row of {len(columns)} columns"
+        raise InputError(wrong, place, "is there a stray tab in the note?")
+    padded = [cell.strip() for cell in cells] + [""] * (len(columns) - len(cells))
+    return dict(zip(columns, padded, strict=True))
