@@ -17,7 +17,8 @@ INVALID = found("invalid")
 
 def run(case: dict) -> Synthesis:
     claims = with_pmids(load_claims(document(case)), case.get("pmids", {}))
-    return synthesise(claims, statements(case), years(case), SIDES, case.get("since", 2018))
+    since, families = case.get("since", 2018), case.get("families", {})
+    return synthesise(claims, statements(case), years(case), SIDES, since, families)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)

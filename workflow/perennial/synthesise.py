@@ -1,6 +1,8 @@
 """The synthesis: what the results of the included studies say of each baseline claim.
 
-A statement bears on a claim when their factors agree. It then supports the claim,
+A statement bears on a claim when their factors agree, or when its factor is a member of the
+family that the claim is about; a family says nothing of one member, nor one member of another.
+It then supports the claim,
 contradicts it, or is unclear: it points neither way, or was made in a context that the
 claim excludes. Statements are never averaged: opposite findings on one factor are listed
 side by side, with the contexts that keep them apart.
@@ -9,7 +11,7 @@ side by side, with the contexts that keep them apart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +29,10 @@ NO_EFFECT = "NUL"
 
 # Where two findings may differ so that both can be true.
 CONTEXTS = ("cancer", "site", "model", "species")
+
+# The members of each factor that is a family.
+Families = Mapping[str, Collection[str]]
+NO_FAMILIES: Families = {}
 
 SUPPORTS, CONTRADICTS, UNCLEAR = "supports", "contradicts", "unclear"
 
@@ -65,12 +71,14 @@ def synthesise(
     years: Mapping[str, int],
     sides: Mapping[str, str],
     since: int,
+    families: Families = NO_FAMILIES,
 ) -> Synthesis:
     """Audit every claim against the results, and list where results oppose each other.
 
     ``years`` gives the year of each study (pmid → year, 0 unknown), ``sides`` the side of
     each direction (``dormancy``, ``exit`` or ``neither``); a study is new if its year is
-    ``since`` or later. Only statements with standing ``result`` count. The order of the
+    ``since`` or later. ``families`` gives the members of a factor that is a family. Only
+    statements with standing ``result`` count. The order of the
     statements does not matter. Raises ``InputError`` for a study without a year entry or
     a direction without a side.
     """
@@ -78,7 +86,7 @@ def synthesise(
     _known(claims, statements, years, stances)
     results = [s for s in statements if s.standing == "result"]
     by_factor = _grouped(sorted(results, key=lambda s: _reading_order(s, years)))
-    audits = tuple(_audit(claim, by_factor, years, stances, since) for claim in claims)
+    audits = tuple(_audit(claim, by_factor, years, stances, since, families) for claim in claims)
     contradictions = tuple(_contradictions(by_factor, stances))
     return Synthesis(tuple(claims), audits, contradictions)
 
@@ -92,13 +100,15 @@ def compare(
     years: Mapping[str, int],
     sides: Mapping[str, str],
     since: int,
+    families: Families = NO_FAMILIES,
 ) -> Comparison:
     """Audit the claims of ``synthesis`` over the studies ``otherwise`` in place of ``counted``.
 
     Both are PMIDs; ``statements`` are those of all studies. The rest is as for ``synthesise``.
     """
     now, then = set(counted), set(otherwise)
-    again = synthesise(synthesis.claims, _of(statements, then), years, sides, since).audits
+    kept = _of(statements, then)
+    again = synthesise(synthesis.claims, kept, years, sides, since, families).audits
     pairs = zip(synthesis.audits, again, strict=True)
     altered = tuple(new for old, new in pairs if old != new)
     return Comparison(kind, _by_number(now - then), _by_number(then - now), altered)
@@ -203,9 +213,16 @@ def _values(text: str) -> list[str]:
     return [value.strip() for value in text.split(";") if value.strip()]
 
 
-def _bearing_on(claim: Claim, statement: Statement, stances: Mapping[str, str]) -> str:
-    """The one place of a statement: what meets two expectations opposite ways decides nothing."""
-    expected = (e for e in claim.expects if e.factor == statement.factor)
+def _bearing_on(
+    claim: Claim, statement: Statement, stances: Mapping[str, str], families: Families
+) -> str:
+    """The one place of a statement: what meets two expectations opposite ways decides nothing.
+
+    What the claim expects of the very factor goes before what it expects of its family.
+    """
+    by_name = [e for e in claim.expects if e.factor == statement.factor]
+    by_family = [e for e in claim.expects if statement.factor in families.get(e.factor, ())]
+    expected = by_name or by_family
     decided = {bearing(e, statement, stances) for e in expected} - {UNCLEAR}
     return decided.pop() if len(decided) == 1 else UNCLEAR
 
@@ -216,13 +233,15 @@ def _audit(
     years: Mapping[str, int],
     stances: Mapping[str, str],
     since: int,
+    families: Families,
 ) -> Audit:
     placed: dict[str, list[Statement]] = {SUPPORTS: [], CONTRADICTS: [], UNCLEAR: []}
-    factors = {expected.factor for expected in claim.expects}
+    named = {expected.factor for expected in claim.expects}
+    factors = named.union(*(families.get(name, ()) for name in named))
     met = [s for factor in factors for s in by_factor.get(factor, ())]
     met.sort(key=lambda s: _reading_order(s, years))
     for statement in met:
-        placed[_bearing_on(claim, statement, stances)].append(statement)
+        placed[_bearing_on(claim, statement, stances, families)].append(statement)
     tally = _tally(claim, placed, years, since)
     rule = next(rule for rule in RULES if rule.holds(tally))
     supports, contradicts, unclear = (_ids(placed[side]) for side in placed)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from perennial.extract.fold import fold
 from perennial.extract.terms import Mention
-from perennial.extract.vocabulary import Rewrite, Vocabulary
+from perennial.extract.vocabulary import Combination, Rewrite, Vocabulary
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+%?|[^\s,;:.()\[\]/]+|[,;:.()\[\]/]")
-_PLACEHOLDER = re.compile(r"<[FLG](\d+)>")
+_PLACEHOLDER = re.compile(r"<([FLG])(\d+)(\+?)c?>")
 # A rewriting step is repeated while it changes the line, for nested phrases; no
 # sentence of the acceptance abstracts needed more than three rounds.
 ROUNDS = 5
@@ -23,7 +24,8 @@ def tokens(text: str) -> str:
 
 def masked(source: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> str:
     """The line for ``source``; the number in a placeholder is an index into ``mentions``."""
-    line = _with_placeholders(source, mentions)
+    line = _with_placeholders(source, mentions, vocabulary)
+    line = _joined(line, mentions, vocabulary)
     for step in vocabulary.simplifications:
         line = _repeated(step, line)
     line = _marked(line, vocabulary.losses, "L")
@@ -33,14 +35,37 @@ def masked(source: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> 
     return line
 
 
-def _with_placeholders(source: str, mentions: Sequence[Mention]) -> str:
+def _with_placeholders(source: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> str:
     ends = [0, *(mention.end for mention in mentions)]
     starts = [*(mention.start for mention in mentions), len(source)]
     pieces = [tokens(source[a:b]) for a, b in zip(ends, starts, strict=True)]
     woven = [pieces[0]]
     for i, piece in enumerate(pieces[1:]):
-        woven += [f"<F{i}>", piece]
+        cell = all(vocabulary.factors[name].kind == "cell" for name in mentions[i].ids)
+        woven += [f"<F{i}{'c' * cell}>", piece]
     return " ".join(piece for piece in woven if piece)
+
+
+def _joined(line: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> str:
+    """Put a plus on the factors that act in combination."""
+    for joining in vocabulary.combinations:
+        line = joining.pattern.sub(partial(_plus, joining, mentions, vocabulary), line)
+    return line
+
+
+def _plus(
+    joining: Combination, mentions: Sequence[Mention], vocabulary: Vocabulary, match: re.Match[str]
+) -> str:
+    one = "joint" in match.re.groupindex
+    named = re.findall(r"<F(\d+)", match.group("joint") if one else match.group())
+    meant = [i for i in named if _of_kinds(mentions[int(i)], joining.kinds, vocabulary)]
+    if not meant or (len(meant) < 2 and not one):
+        return match.group()
+    return re.sub(rf"<F({'|'.join(meant)})(?=c?>)", r"<F\1+", match.group())
+
+
+def _of_kinds(mention: Mention, kinds: frozenset[str], vocabulary: Vocabulary) -> bool:
+    return not kinds or all(vocabulary.factors[name].kind in kinds for name in mention.ids)
 
 
 def _repeated(step: Rewrite, line: str) -> str:
@@ -56,13 +81,14 @@ def _marked(line: str, cues: Iterable[re.Pattern[str]], mark: str) -> str:
     """Swallow each cue and put ``mark`` on the factors it speaks of, unless marked already."""
 
     def marking(match: re.Match[str]) -> str:
-        return re.sub(r"<F(\d+)>", rf"<{mark}\1>", match.group("factor"))
+        return re.sub(r"<F(\d+\+?c?)>", rf"<{mark}\1>", match.group("factor"))
 
     for cue in cues:
         line = cue.sub(marking, line)
     return line
 
 
-def placeholders(slot: str) -> list[tuple[str, int]]:
-    """The (mark, index) pairs of a slot's text."""
-    return [(match.group()[1], int(match.group(1))) for match in _PLACEHOLDER.finditer(slot)]
+def placeholders(slot: str) -> list[tuple[str, int, bool]]:
+    """For each factor of a slot's text its mark, its index and whether it acts in combination."""
+    found = (match.groups() for match in _PLACEHOLDER.finditer(slot))
+    return [(mark, int(index), bool(joint)) for mark, index, joint in found]

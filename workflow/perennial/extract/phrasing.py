@@ -2,11 +2,12 @@
 
 A pattern is a line of words over a *masked* sentence: tokens divided by one blank,
 each mention of a factor a placeholder ``<F3>`` (``<L3>`` less of it, ``<G3>`` more of
-it), each recognised phrase a placeholder such as ``<NAME>``. In a pattern,
+it, ``<F3+>`` it in combination, ``<F3c>`` it being a cell), each recognised phrase a
+placeholder such as ``<NAME>``. In a pattern,
 ``{name}`` stands for
 
 * a slot that the pattern binds (the keys of its ``gives``): one or several factors,
-* ``{F}``: one factor placeholder, ``{FS}``: a list of them,
+* ``{F}``: one factor placeholder, ``{FC}``: one that is a cell, ``{FS}``: a list of them,
 * a phrase list of the configuration, or a chunk's placeholder,
 * ``{gap}``, ``{near}``, ``{far}``: some words in between. ``gap`` and ``near`` cross no
   punctuation, placeholder, conjunction or barrier word; ``far`` only no barrier.
@@ -20,7 +21,9 @@ from dataclasses import dataclass
 
 from perennial.errors import InputError
 
-ONE = r"<[FLG]\d+>"
+# A plus says that the factor acts together with another, a c that it is a cell.
+ONE = r"<[FLG]\d+\+?c?>"
+CELL = r"<[FLG]\d+\+?c>"
 _UNIT = rf"{ONE}(?: / {ONE})*"
 # "A, B and C"; a further ", or D" begins a new list, which a cue before A need not govern.
 LIST = rf"{_UNIT}(?:(?: , {_UNIT})*(?: ,)? (?:and|or|nor|and/or|plus) {_UNIT})?"
@@ -46,7 +49,7 @@ def phrases(
 ) -> Phrases:
     """Expand ``lists`` in order; a list may use those before it. ``InputError`` if not."""
     known = {name: f"<{name}>" for name in chunks} | gaps(barriers, conjunctions)
-    known |= {"F": ONE, "FS": LIST}
+    known |= {"F": ONE, "FC": CELL, "FS": LIST}
     for name, texts in lists.items():
         whole = [expand(text, known, f"phrases.{name}[{i}]") for i, text in enumerate(texts)]
         known[name] = f"(?:{'|'.join(whole)})"
@@ -99,3 +102,9 @@ def over_tokens(
     bound = {slot: rf"(?P<{slot}>{names})" for slot in slots}
     inner = expand(text, {**known.expansions, **bound}, path)
     return compiled(rf"(?<!\S)(?:{inner})(?!\S)", path)
+
+
+def any_of(texts: Sequence[str], known: Phrases, path: str) -> re.Pattern[str]:
+    """One expression for a list, each member checked under its own index."""
+    each = [over_tokens(text, known, f"{path}[{i}]").pattern for i, text in enumerate(texts)]
+    return re.compile("|".join(each) or r"(?!)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from perennial.extract.fold import fold
@@ -27,7 +27,9 @@ class Finding:
     mention: Mention
     rule: str
     clause: str  # the masked clause or clauses that the pattern spans
+    span: tuple[int, int]  # of the pattern in the masked line
     alone: bool = False  # named alone, not in a list or combination
+    joint: bool = False  # acts in combination with another
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Passing:
     mention: Mention
     rule: str
     clause: str
+    span: tuple[int, int]
+    joint: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Reading:
     line: str
     findings: tuple[Finding, ...]
     passings: tuple[Passing, ...]
+    overlong: bool = False  # not read: too long for a sentence
+    disputed: tuple[str, ...] = ()  # factors that the sentence sends both ways; not drawn
 
 
 def read(source: str, start: int, object_known: bool, vocabulary: Vocabulary) -> Reading:
@@ -60,21 +66,26 @@ def read(source: str, start: int, object_known: bool, vocabulary: Vocabulary) ->
     Nothing is found in a piece too long for a sentence, in one about something else, or,
     unless ``object_known``, in one that does not name the object of the review.
     """
-    end, plain = start + len(source), tokens(source) if len(source) <= LONGEST else ""
+    end = start + len(source)
+    if len(source) > LONGEST:
+        return Reading(start, end, "", (), (), overlong=True)
+    plain = tokens(source)
     named = object_known or vocabulary.objects.search(plain)
-    if not plain or not named or vocabulary.foreign.search(plain):
+    if not named or vocabulary.foreign.search(plain):
         return Reading(start, end, plain, (), ())
     mentions = find(vocabulary.terms, source, fold(source))
     if not mentions:
         return Reading(start, end, plain, (), ())
     line = masked(source, mentions, vocabulary)
     found = list(_with_targets(list(_findings(line, mentions, vocabulary)), vocabulary))
+    disputed = _disputed(found, vocabulary)
     return Reading(
         start,
         end,
         line,
-        tuple(_undisputed(found, vocabulary)),
+        tuple(_telling((f for f in found if f.factor not in disputed), vocabulary)),
         tuple(_passings(line, mentions, vocabulary)),
+        disputed=disputed,
     )
 
 
@@ -113,8 +124,11 @@ def _bound(
 ) -> Iterator[Finding]:
     for slot, code in pattern.gives.items():
         named = placeholders(match.group(slot) or "")
-        for mark, index in named:
-            direction = vocabulary.directions[code].inverse if mark == "L" else code
+        for mark, index, joint in named:
+            if pattern.lost and mark != "L":
+                continue
+            inverted = mark == "L" and not pattern.lost
+            direction = vocabulary.directions[code].inverse if inverted else code
             for factor in mentions[index].ids:
                 yield Finding(
                     factor,
@@ -123,7 +137,9 @@ def _bound(
                     mentions[index],
                     pattern.id,
                     _clause(match),
-                    alone=len(named) == 1,
+                    match.span(),
+                    alone=len(named) == 1 and not joint,
+                    joint=joint,
                 )
 
 
@@ -153,17 +169,22 @@ def _with_targets(direct: list[Finding], vocabulary: Vocabulary) -> Iterator[Fin
                 yield replace(finding, factor=target, direction=inverse, perturbation="loss")
 
 
-def _undisputed(findings: list[Finding], vocabulary: Vocabulary) -> Iterator[Finding]:
-    """The first finding of each factor and direction; none of a factor said to go both ways."""
+def _disputed(findings: list[Finding], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The factors that are said to go both ways: which way was meant cannot be told."""
     sides: dict[str, set[str]] = {}
     for finding in findings:
         side = vocabulary.directions[finding.direction].side
         sides.setdefault(finding.factor, set()).add(side)
-    seen: set[tuple[str, str]] = set()
+    return tuple(factor for factor, said in sides.items() if len(said - {"neither"}) > 1)
+
+
+def _telling(findings: Iterable[Finding], vocabulary: Vocabulary) -> Iterator[Finding]:
+    """The first finding of each factor and direction, unless another of it says more."""
+    seen: dict[tuple[str, str], Finding] = {}
     for finding in findings:
-        key = (finding.factor, finding.direction)
-        if key not in seen and len(sides[finding.factor] - {"neither"}) < 2:
-            seen.add(key)
+        seen.setdefault((finding.factor, finding.direction), finding)
+    for (factor, direction), finding in seen.items():
+        if not any((factor, d) in seen for d in vocabulary.directions[direction].yields_to):
             yield finding
 
 
@@ -174,8 +195,8 @@ def _passings(line: str, mentions: Sequence[Mention], vocabulary: Vocabulary) ->
 
 
 def _links(match: re.Match[str], relay: Relay, mentions: Sequence[Mention]) -> Iterator[Passing]:
-    for mark, up in placeholders(match.group("upstream")):
-        for other, down in placeholders(match.group("downstream")):
+    for mark, up, joint in placeholders(match.group("upstream")):
+        for other, down, _ in placeholders(match.group("downstream")):
             for upstream in mentions[up].ids:
                 for downstream in mentions[down].ids:
                     same = relay.same == ((mark == "L") == (other == "L"))
@@ -187,4 +208,6 @@ def _links(match: re.Match[str], relay: Relay, mentions: Sequence[Mention]) -> I
                         mentions[up],
                         relay.id,
                         _clause(match),
+                        match.span(),
+                        joint,
                     )

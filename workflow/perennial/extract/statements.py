@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from perennial.extract import sentences
+from perennial.extract import sentences, standing
 from perennial.extract.fold import fold
 from perennial.extract.masked import tokens
 from perennial.extract.reading import Finding, Passing, Reading, read
@@ -15,7 +16,38 @@ from perennial.extract.terms import find
 from perennial.extract.vocabulary import CONTEXTS, Vocabulary
 from perennial.passage import Passage, Statement
 
-Located = tuple[Passage, Reading]
+PERTURBED, ASSOCIATED = "perturbed", "associated"
+# The kind of factor that is given on purpose.
+GIVEN = "agent"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A sentence as read, in its passage, on its ground (see ``standing.grounds``)."""
+
+    passage: Passage
+    reading: Reading
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What may state something and was not drawn: an overlong sentence, or a disputed factor."""
+
+    pmid: str
+    section: str
+    start: int
+    factor: str  # "" where the whole sentence was not read
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What one study's passages yield, and what was passed over."""
+
+    statements: tuple[Statement, ...]
+    unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +65,65 @@ def extract(
     title: str,
     publication_types: Sequence[str],
 ) -> list[Statement]:
+    """The statements of one study's ``passages``, as ``draw`` gives them; the rest is logged."""
+    drawn = draw(passages, vocabulary, title=title, publication_types=publication_types)
+    return list(drawn.statements)
+
+
+def draw(
+    passages: Sequence[Passage],
+    vocabulary: Vocabulary,
+    *,
+    title: str,
+    publication_types: Sequence[str],
+) -> Drawn:
     """The statements of one study's ``passages``, in the order of the text.
 
     A secondary publication (by its type) yields none. ``title`` lends its object and
-    context to sentences that name none.
+    context to sentences that name none. What was passed over is returned and logged.
     """
     if any(kind.lower() in vocabulary.secondary for kind in publication_types):
-        return []
+        return Drawn((), ())
     read_passages = [p for p in passages if _kind(p) not in vocabulary.sections.skipped]
     object_known = bool(vocabulary.objects.search(tokens(title)))
     located = [
-        (passage, read(passage.text[a:b], a, object_known, vocabulary))
-        for passage in read_passages
-        for a, b in sentences.spans(passage.text)
+        place for passage in read_passages for place in _located(passage, object_known, vocabulary)
     ]
     setting = Setting(
         contexts(title, vocabulary), contexts(" ".join(p.text for p in read_passages), vocabulary)
     )
     rows = [_row(place, f, setting, vocabulary) for place, f in _all_findings(located, vocabulary)]
-    return list({row.id: row for row in rows}.values())
+    unread = tuple(_unread(located))
+    if unread:
+        _report(unread)
+    return Drawn(tuple({row.id: row for row in rows}.values()), unread)
+
+
+def _located(passage: Passage, object_known: bool, vocabulary: Vocabulary) -> Iterator[Located]:
+    text, spans = passage.text, sentences.spans(passage.text)
+    lines = (tokens(text[a:b]) for a, b in spans)
+    grounds = standing.grounds(lines, _kind(passage), vocabulary.standing)
+    for (a, b), ground in zip(spans, grounds, strict=True):
+        yield Located(passage, read(text[a:b], a, object_known, vocabulary), ground)
+
+
+def _unread(located: Iterable[Located]) -> Iterator[Unread]:
+    for place in located:
+        where = (place.passage.pmid, place.passage.section, place.reading.start)
+        if place.reading.overlong:
+            yield Unread(*where, "")
+        yield from (Unread(*where, factor) for factor in place.reading.disputed)
+
+
+def _report(unread: Sequence[Unread]) -> None:
+    disputed = [row.factor for row in unread if row.factor]
+    log.warning(
+        "PMID %s: not drawn: %d overlong sentences, %d factors sent both ways by one sentence%s",
+        unread[0].pmid,
+        len(unread) - len(disputed),
+        len(disputed),
+        f" ({', '.join(disputed)})" if disputed else "",
+    )
 
 
 def gate(
@@ -95,10 +167,10 @@ def _all_findings(
 ) -> Iterator[tuple[Located, Finding]]:
     sides = _settled(located, vocabulary)
     for place in located:
-        own = place[1].findings
+        own = place.reading.findings
         yield from ((place, finding) for finding in own)
         said = {finding.factor for finding in own}
-        for passing in place[1].passings:
+        for passing in place.reading.passings:
             relayed = _relayed(passing, sides, vocabulary)
             if relayed and passing.upstream not in said:
                 yield place, relayed
@@ -107,8 +179,8 @@ def _all_findings(
 def _settled(located: Sequence[Located], vocabulary: Vocabulary) -> dict[str, str]:
     """The direction a study gives a factor, for factors it never sends both ways."""
     said: dict[str, list[str]] = {}
-    for _, reading in located:
-        for finding in reading.findings:
+    for place in located:
+        for finding in place.reading.findings:
             if vocabulary.directions[finding.direction].side != "neither":
                 said.setdefault(finding.factor, []).append(finding.direction)
     return {
@@ -137,62 +209,76 @@ def _relayed(
         passing.mention,
         passing.rule,
         passing.clause,
+        passing.span,
+        joint=passing.joint,
     )
 
 
 def _row(place: Located, finding: Finding, setting: Setting, vocabulary: Vocabulary) -> Statement:
-    passage, reading = place
+    passage, reading = place.passage, place.reading
     quote = passage.text[reading.start : reading.end]
     near = contexts(quote, vocabulary)
     cancer, site, model, species = (
         "; ".join(near[name] or setting.title[name] or setting.study[name]) for name in CONTEXTS
     )
+    kind = vocabulary.factors[finding.factor].kind
+    basis = _basis(reading.line, finding, kind, vocabulary)
     return Statement(
-        id=_identity(passage, reading, finding),
+        id=identity(
+            passage.pmid,
+            passage.section,
+            reading.start,
+            reading.end,
+            finding.factor,
+            finding.direction,
+        ),
         pmid=passage.pmid,
         factor=finding.factor,
-        factor_kind=vocabulary.factors[finding.factor].kind,
+        factor_kind=kind,
         factor_text=quote[finding.mention.start : finding.mention.end],
         direction=finding.direction,
-        perturbation=finding.perturbation,
-        mechanism=_mechanism(finding.factor, tokens(quote), vocabulary),
+        perturbation="" if basis == ASSOCIATED else finding.perturbation,
+        mechanism=mechanism_of(finding.factor, quote, vocabulary),
         cancer=cancer,
         site=site,
         model=model,
         species=species,
-        standing=_standing(passage, finding.clause, vocabulary),
+        standing=_standing(place, finding, vocabulary),
         quote=quote,
         section=passage.section,
         start=reading.start,
         end=reading.end,
         text_sha256=passage.sha256,
         rule=finding.rule,
+        basis=basis,
     )
 
 
-def _identity(passage: Passage, reading: Reading, finding: Finding) -> str:
+def identity(pmid: str, section: str, start: int, end: int, factor: str, direction: str) -> str:
     """Twelve hex digits: at a million statements a collision is expected once in 500 reviews."""
-    parts = (
-        passage.pmid,
-        passage.section,
-        str(reading.start),
-        str(reading.end),
-        finding.factor,
-        finding.direction,
-    )
+    parts = (pmid, section, str(start), str(end), factor, direction)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 
-def _mechanism(factor: str, line: str, vocabulary: Vocabulary) -> str:
-    """The category of ``factor`` with most cues in the sentence; the first listed on a tie."""
+def mechanism_of(factor: str, quote: str, vocabulary: Vocabulary) -> str:
+    """The category of ``factor`` with most cues in the quote; the first listed on a tie."""
+    line = tokens(quote)
     fitting = [m for m in vocabulary.mechanisms if factor in m.factors]
     counts = [len(m.cues.findall(line)) if m.cues else 0 for m in fitting]
     return fitting[counts.index(max(counts))].id if fitting else ""
 
 
-def _standing(passage: Passage, clause: str, vocabulary: Vocabulary) -> str:
-    if vocabulary.standing.hypothesis.search(clause):
-        return "hypothesis"
-    if _kind(passage) in vocabulary.sections.background:
-        return "background"
-    return "background" if vocabulary.standing.background.search(clause) else "result"
+def _standing(place: Located, finding: Finding, vocabulary: Vocabulary) -> str:
+    """As the sentence says; in a background section nothing is a result."""
+    words, line = vocabulary.standing, place.reading.line
+    said = standing.at(place.ground, line, finding.span[1], finding.clause, words)
+    if said == standing.RESULT and _kind(place.passage) in vocabulary.sections.background:
+        return standing.BACKGROUND
+    return standing.COMBINATION if said == standing.RESULT and finding.joint else said
+
+
+def _basis(line: str, finding: Finding, kind: str, vocabulary: Vocabulary) -> str:
+    """What was seen together was not brought about; to give an agent is to intervene."""
+    if vocabulary.association.search(line[slice(*finding.span)]):
+        return ASSOCIATED
+    return PERTURBED if finding.perturbation or kind == GIVEN else ""

@@ -9,7 +9,8 @@ from typing import Any
 
 from perennial.errors import InputError
 from perennial.extract import phrasing, terms
-from perennial.extract.phrasing import Phrases
+from perennial.extract.phrasing import Phrases, any_of
+from perennial.extract.standing import Standing, standing
 from perennial.extract.terms import Alias, Terms
 
 CONTEXTS = ("cancers", "sites", "models", "species")
@@ -24,6 +25,7 @@ class Direction:
     meaning: str
     side: str  # "neither", or one of two that oppose each other
     inverse: str
+    yields_to: tuple[str, ...] = ()  # directions that say more; both of one factor are one finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,15 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A sentence pattern; ``gives`` maps each slot to the direction of what it names."""
+    """A sentence pattern; ``gives`` maps each slot to the direction of what it names.
+
+    A ``lost`` one speaks of less of the factor and gives the direction of more as it stands.
+    """
 
     id: str
     expression: re.Pattern[str]
     gives: Mapping[str, str]
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,11 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Words that make a sentence a hypothesis or background."""
+class Combination:
+    """Words that join factors; if ``kinds`` are given, all those joined must be of them."""
 
-    hypothesis: re.Pattern[str]
-    background: re.Pattern[str]
+    pattern: re.Pattern[str]  # marks the group ``joint`` if it has one, else all it spans
+    kinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Vocabulary:
     contexts: Mapping[str, Terms]
     objects: re.Pattern[str]
     foreign: re.Pattern[str]
+    combinations: tuple[Combination, ...]
     simplifications: tuple[Rewrite, ...]
     chunks: tuple[Rewrite, ...]
     losses: tuple[re.Pattern[str], ...]
@@ -118,6 +125,7 @@ class Vocabulary:
     relays: tuple[Relay, ...]
     negated: re.Pattern[str]  # found at the end of what stands before a denied name
     standing: Standing
+    association: re.Pattern[str]  # words of what was seen together, not brought about
     sections: Sections
     secondary: frozenset[str]  # publication types that are never a source, in lower case
     designs: Mapping[str, re.Pattern[str]]
@@ -145,8 +153,9 @@ def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
         factors=factors,
         terms=terms.build(_checked(_factor_aliases(document, factors))),
         contexts={name: _context(name, document["contexts"][name]) for name in CONTEXTS},
-        objects=_any(document["objects"], known, "objects"),
-        foreign=_any(document["foreign"], known, "foreign"),
+        objects=any_of(document["objects"], known, "objects"),
+        foreign=any_of(document["foreign"], known, "foreign"),
+        combinations=tuple(_combinations(document["combinations"], known)),
         simplifications=tuple(_rewrites(document["simplifications"], known)),
         chunks=tuple(_chunks(document["chunks"], known)),
         losses=tuple(_perturbations(document, "loss", known)),
@@ -154,7 +163,8 @@ def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
         patterns=tuple(_patterns(document["patterns"], known, directions)),
         relays=tuple(_relays(document["relays"], known)),
         negated=phrasing.compiled(rf"(?:^| )(?:{'|'.join(document['negations'])}) $", "negations"),
-        standing=_standing(document["standing"], known),
+        standing=standing(document["standing"], known),
+        association=any_of(document["association"], known, "association"),
         sections=Sections(
             tuple(document["sections"]["skipped"]), tuple(document["sections"]["background"])
         ),
@@ -168,7 +178,12 @@ def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
 def _directions(entries: Mapping[str, Any]) -> dict[str, Direction]:
     for code, entry in entries.items():
         _known(entry["inverse"], entries, f"directions.{code}.inverse", "direction")
-    return {code: Direction(code, **entry) for code, entry in entries.items()}
+        for i, other in enumerate(entry.get("yields_to", ())):
+            _known(other, entries, f"directions.{code}.yields_to[{i}]", "direction")
+    return {
+        code: Direction(code, **{**entry, "yields_to": tuple(entry.get("yields_to", ()))})
+        for code, entry in entries.items()
+    }
 
 
 def _factors(entries: Mapping[str, Any]) -> dict[str, Factor]:
@@ -267,6 +282,13 @@ def _rewrites(entries: Sequence[Mapping[str, str]], known: Phrases) -> Iterator[
         yield Rewrite(expression, entry["to"])
 
 
+def _combinations(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Combination]:
+    for i, entry in enumerate(entries):
+        for j, text in enumerate(entry["texts"]):
+            expression = phrasing.over_tokens(text, known, f"combinations[{i}].texts[{j}]")
+            yield Combination(expression, frozenset(entry.get("kinds", ())))
+
+
 def _chunks(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Rewrite]:
     for i, entry in enumerate(entries):
         for j, text in enumerate(entry["texts"]):
@@ -300,7 +322,8 @@ def _variants(entry: Mapping[str, Any], i: int, known: Phrases) -> Iterator[Patt
         if not slots:
             raise InputError(f"{path}: the text binds none of {', '.join(entry['gives'])}")
         expression = phrasing.over_tokens(text, known, path, slots)
-        yield Pattern(entry["id"], expression, {s: entry["gives"][s] for s in slots})
+        gives = {slot: entry["gives"][slot] for slot in slots}
+        yield Pattern(entry["id"], expression, gives, entry.get("lost", False))
 
 
 def _relays(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Relay]:
@@ -313,16 +336,10 @@ def _relays(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Re
             yield Relay(entry["id"], expression, entry["effect"] == "more")
 
 
-def _standing(entry: Mapping[str, Sequence[str]], known: Phrases) -> Standing:
-    return Standing(
-        _any(entry["hypothesis"], known, "standing.hypothesis"),
-        _any(entry["background"], known, "standing.background"),
-    )
-
-
 def _designs(entries: Mapping[str, Any], known: Phrases) -> dict[str, re.Pattern[str]]:
     return {
-        name: _any(entry["cues"], known, f"designs.{name}.cues") for name, entry in entries.items()
+        name: any_of(entry["cues"], known, f"designs.{name}.cues")
+        for name, entry in entries.items()
     }
 
 
@@ -340,14 +357,6 @@ def _tiers(entries: Sequence[Mapping[str, Any]], designs: Mapping[str, Any]) -> 
         for design in wanted + unwanted:
             _known(design, designs, f"tiers[{i}]", "design")
         yield Tier(entry["tier"], wanted, unwanted, entry.get("perturbed"))
-
-
-def _any(texts: Sequence[str], known: Phrases, path: str) -> re.Pattern[str]:
-    """One expression for a list, each member checked under its own index."""
-    each = [
-        phrasing.over_tokens(text, known, f"{path}[{i}]").pattern for i, text in enumerate(texts)
-    ]
-    return re.compile("|".join(each) or r"(?!)")
 
 
 def _words(texts: Sequence[str], path: str) -> re.Pattern[str]:
