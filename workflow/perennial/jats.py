@@ -1,7 +1,8 @@
 """PMC full text (JATS XML) to passages: what the study's authors wrote about the study.
 
 Read are the paragraphs, lists, formulas, captions and tables of ``body`` and
-``floats-group``, and of ``back`` the appendices and any section of the study itself.
+``floats-group``, and of ``back`` the appendices, any section of the study itself, and
+the figures and tables of other sections.
 Left out are front matter (title and abstract are PubMed's), references, footnotes,
 acknowledgements, statements of funding, interests and contributions, and the reviews
 and replies that some journals print along (``sub-article``, ``response``).
@@ -96,17 +97,34 @@ def parse(xml: bytes, pmid: str = "", file: str = "") -> tuple[FullText, ...]:
     ``not available``, without passages. Raises ``InputError`` for malformed XML, another
     root, an undefined entity, and an article that nothing names.
     """
+    entries = opened(xml, file)
+    texts = tuple(full_text(entry, pmid, file) for entry in entries)
+    return tuple(asked_for(text, pmid) for text in texts) if len(texts) == 1 else texts
+
+
+def opened(xml: bytes, file: str = "") -> tuple[etree._Element, ...]:
+    """The articles of an answer, each for ``full_text``; raises ``InputError`` as ``parse`` does.
+
+    For a set of which one record's article at a time is wanted.
+    """
     root = read_xml(xml, file, comments=True)
     forget_namespaces(root)
     if (entity := next(root.iter(etree.Entity), None)) is not None:
         message = f"The text holds an entity that nothing defines: {entity.text}"
         raise InputError(message, place_of(entity, file))
-    entries = _entries(root, file)
-    texts = tuple(_full_text(entry, pmid, file) for entry in entries)
-    return tuple(_asked_for(text, pmid) for text in texts) if len(texts) == 1 else texts
+    return tuple(_entries(root, file))
 
 
-def _asked_for(text: FullText, pmid: str) -> FullText:
+def pmcid_of(entry: etree._Element) -> str:
+    """``PMC`` and digits as the article or PMC's reply in its place states it, or ``""``."""
+    if entry.tag == "Reply":
+        return _pmcid(clean(entry.get("Id")))
+    ids = _ids(entry)
+    return _pmcid(ids.get("pmcid") or ids.get("pmc") or "")
+
+
+def asked_for(text: FullText, pmid: str) -> FullText:
+    """``text``, or if it is another record's than ``pmid`` what is to be said instead."""
     if not pmid or text.pmid == pmid:
         return text
     reason = f"PMC gave the article of PMID {text.pmid}"
@@ -131,19 +149,23 @@ def _entries(root: etree._Element, file: str) -> list[etree._Element]:
     return entries
 
 
-def _full_text(entry: etree._Element, expected: str, file: str) -> FullText:
+def full_text(entry: etree._Element, expected: str, file: str = "") -> FullText:
+    """Read one of what ``opened`` gives; ``expected`` is the record if it names none."""
+    pmcid = pmcid_of(entry)
     if entry.tag == "Reply":
-        pmcid = _pmcid(clean(entry.get("Id")))
         return FullText(pmcid, expected, "not available", clean(entry.get("error")), ())
-    ids = {i.get("pub-id-type"): plain(i) for i in entry.iterfind("front/article-meta/article-id")}
-    pmcid = _pmcid(ids.get("pmcid") or ids.get("pmc") or "")
-    pmid = ids.get("pmid") or expected
+    pmid = _ids(entry).get("pmid") or expected
     if not pmid:
         message = f"The article {pmcid or 'without PMCID'} names no PMID"
         raise InputError(message, place_of(entry, file), "say which record it belongs to")
     passages = tuple(_passages(pmid, _pieces(entry)))
     status = "full text" if passages else "front matter only"
     return FullText(pmcid, pmid, status, "" if passages else _reason(entry), passages)
+
+
+def _ids(article: etree._Element) -> dict[str | None, str]:
+    found = article.iterfind("front/article-meta/article-id")
+    return {i.get("pub-id-type"): plain(i) for i in found}
 
 
 def _pmcid(text: str) -> str:
@@ -186,10 +208,16 @@ def _body(body: etree._Element) -> Iterator[_Piece]:
 
 
 def _back(back: etree._Element) -> Iterator[_Piece]:
-    """Back matter is about the paper, unless a section says that it belongs to the study."""
+    """Back matter is about the paper, unless a section says that it belongs to the study.
+
+    Some articles keep all their figures and tables in a section there.
+    """
     for section in back.iterfind("sec"):
         if _kind(section) != "other":
             yield from _part(section, "", "other")
+        else:
+            for inner in _set_apart(section):
+                yield from _float_only(inner, _title(section))
     for group in (back, *back.iterfind("app-group")):
         for appendix in group.iterfind("app"):
             yield from _part(appendix, "", "supplement")
@@ -226,6 +254,11 @@ def _holds_paragraphs(element: etree._Element) -> bool:
 def _piece(kind: str, heading: str, text: str) -> Iterator[_Piece]:
     if text:
         yield _Piece(kind, heading, text)
+
+
+def _float_only(element: etree._Element, heading: str) -> Iterator[_Piece]:
+    if local_name(element) in _CAPTIONED:
+        yield from _float(element, heading)
 
 
 def _set_apart(element: etree._Element) -> Iterator[etree._Element]:
@@ -269,8 +302,9 @@ def _float(element: etree._Element, heading: str) -> Iterator[_Piece]:
     kind = "caption" if element.tag in _CAPTIONED else "supplement"
     told = [plain(child, skip=_APART) for child in element if local_name(child) in _told_by(kind)]
     yield from _piece(kind, heading, " ".join(filter(None, told)))
-    for caption in element.iterfind("caption"):
-        for inner in _set_apart(caption):
+    # A figure's supplements may stand in paragraphs of their own beside its caption.
+    for holder in element.iterchildren("caption", "p"):
+        for inner in _set_apart(holder):
             yield from _part(inner, heading, kind)
     if element.tag == "table-wrap":
         for table in element.iter("table"):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+from lxml import etree
 
 from perennial import jats
 from perennial.imports.ids import from_pubmed
@@ -23,20 +25,17 @@ class Reading:
 
 
 def passages(
-    records: Sequence[Record], articles: Mapping[str, bytes]
-) -> tuple[list[Passage], list[Reading]]:
-    """Title and abstract of each record, then its full text where ``articles`` has it.
+    records: Iterable[Record], articles_of: Callable[[str], Sequence[etree._Element]]
+) -> Iterator[tuple[list[Passage], Reading]]:
+    """Title and abstract of each record, then its full text where PMC gave it; one at a time.
 
-    ``articles`` maps PMCID to the PMC answer that holds the article (JATS XML).
+    ``articles_of`` opens the PMC answer that is to hold a PMCID's article (``jats.opened``),
+    maybe with other records' articles; it gives nothing where there is no answer.
     """
-    cut: list[Passage] = []
-    readings: list[Reading] = []
     for record in records:
-        cut.extend(_of_record(record))
-        full = _full_text(record, articles)
-        readings.append(_reading(record, full))
-        cut.extend(replace(p, pmid=record.pmid) for p in (full.passages if full else ()))
-    return cut, readings
+        full = _full_text(record, articles_of(record.pmcid) if record.pmcid else ())
+        own = (replace(passage, pmid=record.pmid) for passage in (full.passages if full else ()))
+        yield [*_of_record(record), *own], _reading(record, full)
 
 
 def _of_record(record: Record) -> Iterator[Passage]:
@@ -46,15 +45,13 @@ def _of_record(record: Record) -> Iterator[Passage]:
             yield Passage(record.pmid, section, "pubmed", "", text, digest)
 
 
-def _full_text(record: Record, articles: Mapping[str, bytes]) -> jats.FullText | None:
-    answer = articles.get(record.pmcid)
-    if answer is None:
+def _full_text(record: Record, articles: Sequence[etree._Element]) -> jats.FullText | None:
+    own = (article for article in articles if jats.pmcid_of(article) == record.pmcid)
+    if (article := next(own, None)) is None:
         return None
-    pmid = record.pmid if from_pubmed(record.pmid) else ""
-    texts = jats.parse(answer, pmid, file=record.pmcid)
+    text = jats.full_text(article, record.pmid, file=record.pmcid)
     # An article that names another record is not this one's text, whatever its PMCID says.
-    own = (t for t in texts if t.pmcid == record.pmcid and pmid in ("", t.pmid))
-    return next(own, None)
+    return jats.asked_for(text, record.pmid) if from_pubmed(record.pmid) else text
 
 
 def _reading(record: Record, full: jats.FullText | None) -> Reading:

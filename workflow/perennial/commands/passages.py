@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import click
+from lxml import etree
 
+from perennial import jats
 from perennial.archive import Archive, holding
 from perennial.commands import _options
 from perennial.passage import Passage
@@ -30,8 +34,21 @@ def command(
     held = [record for record in read_parquet(records, Record) if record.pmid in read]
     store = Archive(archive)
     answers = holding(store, source, "pmc", as_of).held
-    wanted = {record.pmcid for record in held} & set(answers)
-    articles = {pmcid: store.answer(answers[pmcid]) for pmcid in sorted(wanted)}
-    cut, readings = passages(held, articles)
-    write_parquet(output / "passages.parquet", cut, Passage)
+
+    # An answer holds several articles, and records that were fetched together stand together.
+    @lru_cache(maxsize=4)
+    def opened(digest: str) -> Sequence[etree._Element]:
+        return jats.opened(store.answer(digest), str(store.path(digest)))
+
+    def articles_of(pmcid: str) -> Sequence[etree._Element]:
+        return opened(answers[pmcid]) if pmcid in answers else ()
+
+    readings: list[Reading] = []
+
+    def cut() -> Iterator[Passage]:
+        for own, reading in passages(held, articles_of):
+            readings.append(reading)
+            yield from own
+
+    write_parquet(output / "passages.parquet", cut(), Passage)
     write_parquet(output / "readings.parquet", readings, Reading)
