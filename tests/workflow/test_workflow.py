@@ -20,6 +20,7 @@ AFTER_SCREENING = {
     "passages",
     "assess",
     "extract",
+    "correct",
     "synthesise",
     "flow",
     "render",
@@ -62,7 +63,7 @@ def test_an_edited_strategy_runs_the_search_again(project: Project) -> None:
     ("module", "due"),
     [
         ("link", {"link", "screen", *AFTER_SCREENING}),
-        ("extract/statements", {"extract", "synthesise", "flow", "render"}),
+        ("extract/statements", {"extract", "correct", "synthesise", "flow", "render"}),
         ("render/wording", {"render"}),
         ("entrez/transport", set()),
     ],

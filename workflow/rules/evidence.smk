@@ -1,7 +1,9 @@
 # From included records to what their full text says of them, to statements with their quotes,
 # and from statements to claims.
-# In:  results/1_records/ to 3_screened/, archive/, config/evidence.yaml, config/baseline.yaml
-# Out: results/4_fulltext/ (passages), 5_evidence/ (statements, studies), 6_synthesis/claims.json
+# In:  results/1_records/ to 3_screened/, archive/, config/evidence.yaml,
+#      config/appraisal.yaml, config/corrections.tsv, config/baseline.yaml
+# Out: results/4_fulltext/ (passages), 5_evidence/ (what was drawn,
+#      statements as they stand, studies, corrections), 6_synthesis/claims.json
 
 
 rule passages:
@@ -66,9 +68,11 @@ rule extract:
         passages="results/4_fulltext/passages.parquet",
         readings="results/4_fulltext/readings.parquet",
         vocabulary="config/evidence.yaml",
+        appraisal="config/appraisal.yaml",
         schema="workflow/schemas/evidence.schema.json",
+        shape="workflow/schemas/appraisal.schema.json",
     output:
-        statements="results/5_evidence/statements.parquet",
+        drawn="results/5_evidence/drawn.parquet",
         studies="results/5_evidence/studies.parquet",
     log:
         "logs/extract.log",
@@ -78,11 +82,39 @@ rule extract:
         ENVIRONMENT
     params:
         code=code("extract"),
-        folder=subpath(output.statements, parent=True),
+        folder=subpath(output.drawn, parent=True),
     shell:
         "perennial --log {log} extract {input.records} {input.passages}"
         " --assessed {input.assessed} --integrity {input.integrity}"
-        " --vocabulary {input.vocabulary} -o {params.folder}"
+        " --vocabulary {input.vocabulary} --appraisal {input.appraisal} -o {params.folder}"
+
+
+rule correct:
+    """Apply what reviewers say of single statements; tell what became of each correction."""
+    input:
+        "results/1_records/records.parquet",
+        "results/4_fulltext/passages.parquet",
+        "results/5_evidence/drawn.parquet",
+        "results/5_evidence/studies.parquet",
+        corrections="config/corrections.tsv",
+        vocabulary="config/evidence.yaml",
+        schema="workflow/schemas/evidence.schema.json",
+    output:
+        statements="results/5_evidence/statements.parquet",
+        corrections="results/5_evidence/corrections.json",
+    log:
+        "logs/correct.log",
+    benchmark:
+        "logs/benchmarks/correct.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("correct"),
+        as_of=AS_OF,
+        folder=subpath(output.statements, parent=True),
+    shell:
+        "perennial --log {log} correct results --corrections {input.corrections}"
+        " --vocabulary {input.vocabulary} --as-of={params.as_of:q} -o {params.folder}"
 
 
 rule synthesise:

@@ -51,12 +51,14 @@ rule render:
         "results/4_fulltext/assessed.parquet",
         "results/4_fulltext/passages.parquet",
         "results/5_evidence/statements.parquet",
+        "results/5_evidence/corrections.json",
         "results/5_evidence/studies.parquet",
         "results/6_synthesis/claims.json",
         "results/6_synthesis/flow.json",
         "config/config.yaml",
         "config/screening.yaml",
         "config/evidence.yaml",
+        "config/appraisal.yaml",
         "config/baseline.yaml",
         templates=collect(
             "{file}", file=sorted(map(str, Path("workflow/templates").rglob("*.*")))

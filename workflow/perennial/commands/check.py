@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from perennial.appraisal import load_checklist
 from perennial.commands import _options
 from perennial.config import Config, at_the_door, load
+from perennial.corrections.table import load_corrections
 from perennial.decisions.table import load_decisions
 from perennial.entrez.origin import EXAMPLE, live
 from perennial.extract import load_vocabulary
@@ -43,7 +45,10 @@ def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     load_imports(strategies)
     criteria = load_criteria(protocol)
     load_decisions(folder / "decisions.tsv", None, criteria)
-    load_vocabulary(load(folder / "evidence.yaml", "evidence").data)
+    vocabulary = load_vocabulary(load(folder / "evidence.yaml", "evidence").data)
+    load_checklist(load(folder / "appraisal.yaml", "appraisal").data, vocabulary.designs)
+    if (folder / "corrections.tsv").exists():  # a project of a former version has none
+        load_corrections(folder / "corrections.tsv", None, vocabulary)
     claims = load_claims(load(folder / "baseline.yaml", "baseline").data)
     hierarchy, known = _hierarchy(mesh or folder / "mesh.yaml"), _headings(records)
     warned = [*_doubts(strategies, hierarchy, None), *_doubts(protocol, hierarchy, known)]

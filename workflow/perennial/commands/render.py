@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from perennial.step import Before, last_step
 from perennial.study import Study
 from perennial.tables import read_parquet, write_whole
 
-FILES = ("config", "search", "screening", "evidence", "baseline")
+FILES = ("config", "search", "screening", "evidence", "baseline", "appraisal")
 NOTES = {
     "example": "The records come from the example corpus bundled with Perennial: bibliographic"
     " facts of real papers, with abstracts paraphrased for this project. It shows what the"
@@ -81,6 +83,7 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
             for code, row in evidence["directions"].items()
         },
         "factors": {id_: row.get("label", id_) for id_, row in evidence["factors"].items()},
+        "appraisal": {key: configs["appraisal"][key] for key in ("tiers", "groups", "items")},
         "baseline_review": dict(configs["baseline"]["review"]),
         "baseline_errors": tuple(dict(row) for row in configs["baseline"]["errors"]),
     }
@@ -122,6 +125,7 @@ def _found(results: Path) -> dict[str, Any]:
     ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
     records = read_parquet(results / "1_records/records.parquet", Record)
     passages = read_parquet(results / "4_fulltext/passages.parquet", Passage)
+    statements = tuple(read_parquet(results / "5_evidence/statements.parquet", Statement))
     screened = tuple(read_parquet(results / "4_fulltext/assessed.parquet", Screened))
     then = from_json((results / "3_screened/before.json").read_bytes(), Before)
     return {
@@ -134,11 +138,19 @@ def _found(results: Path) -> dict[str, Any]:
         "conduct": json.loads((results / "3_screened/conduct.json").read_bytes()),
         "links": tuple(read_parquet(results / "2_linked/links.parquet", Link)),
         "integrity": tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity)),
-        "studies": tuple(read_parquet(results / "5_evidence/studies.parquet", Study)),
-        "statements": tuple(read_parquet(results / "5_evidence/statements.parquet", Statement)),
+        "studies": _studies(results, statements),
+        "statements": statements,
+        "corrections": json.loads((results / "5_evidence/corrections.json").read_bytes()),
         "passages": {(passage.pmid, passage.section): passage for passage in passages},
         "synthesis": from_json((results / "6_synthesis/claims.json").read_bytes(), Synthesis),
     }
+
+
+def _studies(results: Path, statements: Iterable[Statement]) -> tuple[Study, ...]:
+    """The studies, each with as many statements as stand once people have had their say."""
+    standing = Counter(statement.pmid for statement in statements)
+    studies = read_parquet(results / "5_evidence/studies.parquet", Study)
+    return tuple(replace(study, statements=standing[study.pmid]) for study in studies)
 
 
 def _manifest(config: Path, results: Path) -> dict[str, str]:

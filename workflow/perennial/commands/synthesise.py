@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,11 +37,12 @@ def command(results: Path, claims: Path, vocabulary: Path, output: Path) -> None
     """
     baseline = load(claims, "baseline")
     studies = read_parquet(results / "5_evidence/studies.parquet", Study)
-    sides = {code: row["side"] for code, row in load(vocabulary, "evidence")["directions"].items()}
+    words = load(vocabulary, "evidence")
+    sides = {code: row["side"] for code, row in words["directions"].items()}
     stated = read_parquet(results / "5_evidence/statements.parquet", Statement)
     years = {study.pmid: study.year for study in studies}
     counted = {study.pmid for study in studies if not study.set_aside}
-    frame = (years, sides, baseline["review"]["year"])
+    frame = (years, sides, baseline["review"]["year"], _families(words["factors"]))
     pmids = {study.doi.lower(): study.pmid for study in studies if study.doi}
     synthesis = synthesise(
         with_pmids(load_claims(baseline.data), pmids),
@@ -52,6 +54,15 @@ def command(results: Path, claims: Path, vocabulary: Path, output: Path) -> None
         compare(kind, synthesis, stated, counted, rest, *frame) for kind, rest in others.items()
     )
     write_whole(output, to_json(replace(synthesis, comparisons=tuple(comparisons))))
+
+
+def _families(factors: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The members of each factor that the vocabulary declares a family."""
+    return {
+        name: tuple(factor["members"])
+        for name, factor in factors.items()
+        if factor["kind"] == "family" and factor.get("members")
+    }
 
 
 def _others(

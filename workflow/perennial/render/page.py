@@ -24,7 +24,7 @@ from markupsafe import Markup
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
-from perennial.render import changes, chapters, comparisons, csl, wording
+from perennial.render import appraised, changes, chapters, comparisons, csl, reviewed, wording
 from perennial.render.review import Review
 from perennial.screened import Screened
 
@@ -148,6 +148,8 @@ def _context(review: Review) -> dict[str, Any]:
     entries = references(review)
     aside = [study.pmid for study in ordered_studies(review) if study.set_aside]
     statements = chapters.by_id(review.statements)
+    studies = ordered_studies(review)
+    appraisal = appraised.parts(review, studies)
     return {
         "review": review,
         "flow": {box.id: box for box in review.flow.boxes},
@@ -156,7 +158,9 @@ def _context(review: Review) -> dict[str, Any]:
         "exclusions": chapters.exclusions(review),
         "awaiting": [row for row in review.screened if row.outcome == "human"],
         "by_hand": sum(row.decided_by != "rule" for row in review.screened),
-        "studies": ordered_studies(review),
+        "studies": studies,
+        "appraised": appraisal,
+        "quoted": appraised.quoted(appraisal, studies),
         "aside": aside,
         "struck_by": lambda pmids: _striking(review, pmids),
         "news": changes.news(review),
@@ -171,6 +175,8 @@ def _context(review: Review) -> dict[str, Any]:
         "in_words": lambda value: value if isinstance(value, str) else ", ".join(value),
         "claims": {claim.id for claim in review.synthesis.claims},
         "columns": [c for c in STUDY_COLUMNS if all(hasattr(s, c) for s in review.studies)],
+        "by_whom": reviewed.by_whom(review),
+        "corrections_told": reviewed.told(review),
         "weights": Counter(statement.pmid for statement in review.statements),
         "statuses": _statuses(review),
         "longest_list": LONGEST_LIST,

@@ -99,6 +99,9 @@ class Review:
     living: Living = NOT_STATED
     blocks: Mapping[str, str] = field(default_factory=dict)  # the criteria's: name → query
     conduct: Mapping[str, Any] = field(default_factory=dict)  # 3_screened/conduct.json
+    corrections: Mapping[str, Any] = field(default_factory=dict)  # 5_evidence/corrections.json
+    # What each study is asked of how it was done: tiers, groups and items of config/appraisal.yaml
+    appraisal: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def included(self) -> tuple[StudyRow, ...]:
