@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def _serve(corpus: Corpus, respond: Respond, port: int, verbose: bool) -> None:
     with listening(respond, today=corpus.today, port=port, verbose=verbose) as url:
         click.echo(url)
         click.echo(f"{len(corpus.records)} records, {len(corpus.articles)} full texts")
+        # A shell that starts it in the background would have it ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
