@@ -9,7 +9,7 @@ import pytest
 from perennial.ledger import Change
 from perennial.link import link
 from perennial.record import Notice, Record
-from perennial.screened import UNSCREENED, Integrity, Link, Screened
+from perennial.screened import Integrity, Link, Screened, unscreened
 from perennial.step import Step, before, last_step
 
 RETRACTION = Notice("RetractionIn", "9", "J. 2026")
@@ -24,7 +24,7 @@ def judge(
     records: Iterable[Record], integrity: Sequence[Integrity], links: Iterable[Link]
 ) -> list[Screened]:
     """Includes what says seed in its abstract; what is retracted is set aside."""
-    aside = {each.pmid for each in links if each.kind in UNSCREENED}
+    aside = unscreened(links)
     struck = {notice.pmid for notice in integrity if notice.kind == "retracted"}
     return [_row(r, r.pmid in struck) for r in records if r.pmid not in aside]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from perennial.errors import LedgerError
 from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
-from perennial.screened import FULL_TEXT, NOTICES, Link, Screened
+from perennial.screened import DUPLICATE, FULL_TEXT, NOTICES, Link, Screened
 
 # What could be read of a study (perennial.passages), as the diagram says it.
 _READ_AS = {
@@ -95,7 +95,7 @@ def flow(
     absent = Part("not_returned", "Not returned by the source", tuple(ledger.missing_among(unique)))
     refused = Part("refused", "Could not be read", tuple(ledger.refused_among(unique)))
     _same("fetched", set(unique) - {*absent.pmids, *refused.pmids}, "recorded", set(recorded))
-    copies = [link.pmid for link in links if link.kind == "duplicate of"]
+    copies = [link.pmid for link in links if link.kind == DUPLICATE]
     duplicates = _duplicates(ledger, sorted(copies, key=sort_key))
     judged = {row.pmid: row for row in screened}
     told = {link.pmid for link in links if link.kind in NOTICES} - set(copies)

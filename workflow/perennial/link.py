@@ -12,9 +12,8 @@ from perennial.imports.ids import sort_key
 from perennial.linking.card import card
 from perennial.linking.groups import Pair, linked
 from perennial.linking.notices import Shelf, relations, standing
-from perennial.linking.rules import DUPLICATE
 from perennial.record import Record
-from perennial.screened import Integrity, Link
+from perennial.screened import DUPLICATE, Integrity, Link
 
 
 def link(records: Sequence[Record]) -> tuple[list[Link], list[Integrity]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 TITLE_ABSTRACT, FULL_TEXT = "title/abstract", "full text"  # the stages of screening
@@ -10,21 +11,26 @@ TITLE_ABSTRACT, FULL_TEXT = "title/abstract", "full text"  # the stages of scree
 # Links of records that are not screened: a copy of another one, and a notice about another one,
 # which repeats its title but is no study.
 NOTICES = ("retraction of", "partial retraction of", "erratum of", "concern about")
-UNSCREENED = ("duplicate of", *NOTICES)
+DUPLICATE = "duplicate of"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """``pmid`` stands in relation ``kind`` to ``other``; neither is ever removed.
 
-    Only ``duplicate of`` is acted upon; other kinds (``maybe duplicate of``, ``preprint of``,
-    ``erratum of`` …) are shown. ``rule`` says how it is known.
+    Copies and notices are not screened; other kinds (``maybe duplicate of``, ``preprint of`` …)
+    are only shown. ``rule`` says how it is known.
     """
 
     pmid: str
     kind: str
     other: str
     rule: str
+
+
+def unscreened(links: Iterable[Link]) -> set[str]:
+    """The records that are not screened for what they are: copies, and notices about others."""
+    return {link.pmid for link in links if link.kind in (DUPLICATE, *NOTICES)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from perennial.ledger import Ledger
 from perennial.query import Mesh
 from perennial.record import Record
 from perennial.screen import load_criteria, screen
-from perennial.screened import TITLE_ABSTRACT, UNSCREENED, Integrity, Link, Screened
+from perennial.screened import TITLE_ABSTRACT, Integrity, Link, Screened, unscreened
 from perennial.settings import settings
 from perennial.step import before
 from perennial.tables import read_parquet, write_parquet, write_whole
@@ -58,7 +58,7 @@ def command(
     def judge(
         records: Iterable[Record], integrity: Sequence[Integrity], links: Iterable[Link]
     ) -> list[Screened]:
-        aside = {link.pmid for link in links if link.kind in UNSCREENED}
+        aside = unscreened(links)
         unique = [record for record in records if record.pmid not in aside]
         return screen(unique, integrity, rules, judged, tree)
 

@@ -9,7 +9,7 @@ from perennial.exchange.told import Told
 from perennial.linking.card import Card, card
 from perennial.linking.rules import titles_differ
 from perennial.record import Author, Record
-from perennial.screened import Link
+from perennial.screened import DUPLICATE, Link
 
 Shelf = dict[str, list[str]]
 
@@ -19,7 +19,7 @@ class Held:
 
     def __init__(self, records: Sequence[Record], links: Iterable[Link] = ()) -> None:
         self.cards = {record.pmid: card(record) for record in records}
-        self.stands = {link.pmid: link.other for link in links if link.kind == "duplicate of"}
+        self.stands = {link.pmid: link.other for link in links if link.kind == DUPLICATE}
         self.dois = _shelf(self.cards.values(), lambda c: c.doi)
         self.titles = _shelf(self.cards.values(), lambda c: c.title)
 

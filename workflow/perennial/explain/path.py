@@ -14,7 +14,7 @@ from perennial.query import Panel
 from perennial.query.document import display
 from perennial.record import Record
 from perennial.screen import Criterion, screen
-from perennial.screened import Integrity, Link, Match, Screened
+from perennial.screened import DUPLICATE, Integrity, Link, Match, Screened
 
 SETTLED, WENT_ON = "settled here", "went on"
 NOT_REACHED = "not reached: settled before"
@@ -76,7 +76,7 @@ class Explanation:
     @property
     def duplicate_of(self) -> str:
         """The record that this one repeats, and with which it is judged; "" if there is none."""
-        return next((link.other for link in self.links if link.kind == "duplicate of"), "")
+        return next((link.other for link in self.links if link.kind == DUPLICATE), "")
 
     @property
     def differs(self) -> bool:

@@ -10,7 +10,6 @@ from perennial.imports.ids import sort_key
 from perennial.linking.card import Card
 from perennial.linking.rules import (
     APART,
-    DUPLICATE,
     MAYBE,
     PREPRINT,
     RULES,
@@ -19,7 +18,7 @@ from perennial.linking.rules import (
     judge,
     titles_differ,
 )
-from perennial.screened import Link
+from perennial.screened import DUPLICATE, Link
 
 # More records than this under one title or page are a series or a column, not copies; without
 # a bound, a column of ten thousand notes would be fifty million pairs.

@@ -20,13 +20,9 @@ from difflib import SequenceMatcher
 
 from perennial.imports.ids import from_pubmed
 from perennial.linking.card import SMALL, Card, journals_agree, journals_differ
+from perennial.screened import DUPLICATE
 
-DUPLICATE, PREPRINT, MAYBE, APART = (
-    "duplicate of",
-    "preprint of",
-    "maybe duplicate of",
-    "apart from",
-)
+PREPRINT, MAYBE, APART = "preprint of", "maybe duplicate of", "apart from"
 # One letter in twelve may differ: a typing error, "color" for "colour", "alpha" for "α".
 ALIKE = 0.92
 # A preprint's title may change more than that before it is printed: words are turned round,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perennial.errors import InputError, Place
 from perennial.record import Record
-from perennial.screened import Integrity, Link, Screened
+from perennial.screened import Integrity, Link, Screened, unscreened
 from perennial.tables import read_parquet
 
 
@@ -22,9 +22,9 @@ class Held:
 
     @property
     def screened(self) -> list[Record]:
-        """The records that are screened: a duplicate is judged with the record it repeats."""
-        copies = {link.pmid for link in self.links if link.kind == "duplicate of"}
-        return [record for record in self.records if record.pmid not in copies]
+        """The records that are screened, as the stage screens them."""
+        aside = unscreened(self.links)
+        return [record for record in self.records if record.pmid not in aside]
 
 
 def load_held(results: Path) -> Held:

@@ -10,7 +10,7 @@ from perennial.errors import LedgerError
 from perennial.ledger import Change
 from perennial.render.comparisons import altered
 from perennial.render.review import Review
-from perennial.screened import UNSCREENED, Integrity
+from perennial.screened import Integrity, unscreened
 from perennial.step import Step
 
 
@@ -75,21 +75,21 @@ def fates(review: Review, change: Change) -> Fates:
     Raises ``LedgerError`` unless each of them has exactly one fate.
     """
     outcomes = {row.pmid: row.outcome for row in review.screened}
-    copies = {link.pmid for link in review.links if link.kind in UNSCREENED}
     absent = {absence.pmid for absence in (*review.ledger.missing, *review.ledger.refused)}
+    left_out = unscreened(review.links) | absent
     included, excluded, awaiting = (
         tuple(pmid for pmid in change.new if outcomes.get(pmid) == outcome)
         for outcome in ("include", "exclude", "human")
     )
-    unscreened = tuple(p for p in change.new if p in copies | absent and p not in outcomes)
-    counted = len(included) + len(excluded) + len(awaiting) + len(unscreened)
+    rest = tuple(p for p in change.new if p in left_out and p not in outcomes)
+    counted = len(included) + len(excluded) + len(awaiting) + len(rest)
     if counted != len(change.new):
-        lost = sorted(set(change.new) - {*included, *excluded, *awaiting, *unscreened})
+        lost = sorted(set(change.new) - {*included, *excluded, *awaiting, *rest})
         raise LedgerError(
             f"{len(change.new)} records were new on {change.day}, but {counted} are accounted for;"
             f" without a fate: {', '.join(lost[:10]) or 'none, one is counted twice'}"
         )
-    return Fates(included, excluded, awaiting, unscreened)
+    return Fates(included, excluded, awaiting, rest)
 
 
 def _turns(review: Review) -> Iterator[Turn]:
