@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from perennial.config import Config
 
@@ -21,6 +22,7 @@ class Settings:
 
 def settings(protocol: Config) -> Settings:
     """How people screen, by screening.yaml."""
+    plain = {"blinded": bool, "target_recall": float, "confidence": float}
     given = dict(protocol.get("conduct") or {})
-    plain = {"target_recall": float, "confidence": float, "seed": int, "audit_sample": int}
-    return Settings(**{key: plain.get(key, lambda v: v)(value) for key, value in given.items()})
+    typed: dict[str, Any] = {key: plain.get(key, int)(value) for key, value in given.items()}
+    return Settings(**typed)

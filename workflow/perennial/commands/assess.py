@@ -11,7 +11,8 @@ import click
 from perennial.assess import assess
 from perennial.commands import _options
 from perennial.config import load
-from perennial.decisions.table import criterion_hash, load_decisions
+from perennial.decisions.judged import hashes
+from perennial.decisions.table import load_decisions
 from perennial.decisions.verdicts import verdicts
 from perennial.passage import Passage
 from perennial.query import Mesh
@@ -37,14 +38,13 @@ def command(
     """Judge the studies of RESULTS by the criteria and decisions of the full-text stage."""
     protocol = load(criteria, "screening")
     rules = load_criteria(protocol)
-    hashes = {rule.id: criterion_hash(rule) for rule in rules}
     held = [record.pmid for record in read_parquet(results / "1_records/records.parquet", Record)]
     made = load_decisions(decisions, held, rules, as_of)
     assessed = assess(
         read_parquet(results / "3_screened/screened.parquet", Screened),
         read_parquet(results / "4_fulltext/passages.parquet", Passage),
         rules,
-        verdicts(made, settings(protocol).reviewers_per_record, FULL_TEXT, hashes),
+        verdicts(made, settings(protocol).reviewers_per_record, FULL_TEXT, hashes(rules)),
         Mesh.load(mesh) if mesh else None,
     )
     here = Counter(row.outcome for row in assessed if row.stage == FULL_TEXT)

@@ -12,7 +12,8 @@ import click
 from perennial.canonical import from_json, to_json
 from perennial.commands import _options
 from perennial.config import load
-from perennial.decisions.table import criterion_hash, load_decisions
+from perennial.decisions.judged import hashes
+from perennial.decisions.table import load_decisions
 from perennial.decisions.verdicts import verdicts
 from perennial.ledger import Ledger
 from perennial.query import Mesh
@@ -47,12 +48,11 @@ def command(
     """
     protocol = load(criteria, "screening")
     rules = load_criteria(protocol)
-    hashes = {rule.id: criterion_hash(rule) for rule in rules}
     held = read_parquet(results / "1_records/records.parquet", Record)
     former = read_parquet(results / "1_records/former.parquet", Record)
     ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
     made = load_decisions(decisions, (record.pmid for record in held), rules, as_of)
-    judged = verdicts(made, settings(protocol).reviewers_per_record, TITLE_ABSTRACT, hashes)
+    judged = verdicts(made, settings(protocol).reviewers_per_record, TITLE_ABSTRACT, hashes(rules))
     tree = Mesh.load(mesh) if mesh else None
 
     def judge(

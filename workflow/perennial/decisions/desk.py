@@ -24,7 +24,7 @@ from perennial.decisions.decision import (
     Decision,
     Verdict,
 )
-from perennial.decisions.judged import criterion_hash, text_hash, under
+from perennial.decisions.judged import hashes, text_hash, under
 from perennial.decisions.lookup import Lookup
 from perennial.decisions.table import excludes, load_decisions
 from perennial.decisions.verdicts import answers, is_stale, person, verdicts
@@ -33,6 +33,7 @@ from perennial.query import Mesh
 from perennial.record import Record
 from perennial.screen import Criterion, load_criteria, screen
 from perennial.screened import Integrity, Screened
+from perennial.settings import settings
 from perennial.tables import read_parquet
 
 TAKEN_BACK = "taken back"
@@ -62,7 +63,7 @@ class Desk:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """The present hash of each criterion, in the order of the protocol."""
-        return {criterion.id: criterion_hash(criterion) for criterion in self.criteria}
+        return hashes(self.criteria)
 
     def texts(self, decisions: Iterable[Decision]) -> dict[str, str]:
         """The present hash of the text of each record that was decided on."""
@@ -127,7 +128,7 @@ def load_desk(results: Path, config: Path, stage: str) -> Desk:
     waits for a human (at full text: that is included). InputError for what is missing.
     """
     protocol = load(config / "screening.yaml", "screening")
-    conduct = protocol.get("conduct") or {}
+    conduct = settings(protocol)
     mesh = config / "mesh.yaml"
     records = Lookup(_table(results, "1_records/records"), Record)
     desk = Desk(
@@ -137,8 +138,8 @@ def load_desk(results: Path, config: Path, stage: str) -> Desk:
         load_criteria(protocol),
         Mesh.load(mesh) if mesh.exists() else None,
         (),
-        conduct.get("reviewers_per_record", 1),
-        conduct.get("blinded", False),
+        conduct.reviewers_per_record,
+        conduct.blinded,
     )
     queue = _queue(results, desk)
     for waiting in queue:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -37,6 +37,11 @@ def criterion_hash(criterion: Judging) -> str:
     """The hash of what a criterion judges: not of its name, its words for people or its place."""
     stage = getattr(criterion, "stage", "title/abstract")
     return hash_of_parts(criterion.action, criterion.query, criterion.integrity, stage)
+
+
+def hashes(criteria: Iterable[Judging]) -> dict[str, str]:
+    """The hash of each criterion by its id, in their order."""
+    return {criterion.id: criterion_hash(criterion) for criterion in criteria}
 
 
 def hash_of_parts(

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from perennial.decisions.decision import Decision, Verdict
-from perennial.decisions.table import criterion_hash, verdicts
+from perennial.decisions.judged import hashes
+from perennial.decisions.verdicts import verdicts
 from perennial.preview.differences import Change, changes, could_flip
 from perennial.preview.gold import Accuracy, accuracy
 from perennial.preview.protocol import Protocol
 from perennial.record import Record
 from perennial.screen import outranks, screen
-from perennial.screened import Integrity, Screened
+from perennial.screened import TITLE_ABSTRACT, Integrity, Screened
 
 DEFINITE = {"include", "exclude"}
 UNLIKE = ("gone", "asks otherwise", "acts otherwise")  # not the criterion decided under
@@ -234,8 +235,8 @@ def in_force(version: Version) -> dict[str, Verdict]:
 def heard(version: Version) -> dict[str, Verdict]:
     """What reviewers' decisions come to, by PMID, whether they count yet or not."""
     protocol = version.protocol
-    hashes = {criterion.id: criterion_hash(criterion) for criterion in protocol.criteria}
-    return verdicts(version.decisions, protocol.reviewers, "title/abstract", hashes)
+    asked = hashes(protocol.criteria)
+    return verdicts(version.decisions, protocol.reviewers, TITLE_ABSTRACT, asked)
 
 
 def _fate(verdict: Verdict) -> Fate:

@@ -14,9 +14,10 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from perennial.config import Config, load
+from perennial.config import load
 from perennial.query import Mesh, Query
 from perennial.screen import Criterion, load_criteria
+from perennial.settings import settings
 
 # What people read of a criterion, which settles nothing.
 _WORDING = ("label", "reason")
@@ -39,12 +40,7 @@ def load_protocol(screening: Path, mesh: Path | None) -> Protocol:
     """The protocol of screening.yaml and, if there is one, mesh.yaml. InputError at its place."""
     config = load(screening, "screening")
     hierarchy = Mesh.load(mesh) if mesh is not None and mesh.exists() else None
-    return Protocol(load_criteria(config), hierarchy, reviewers_of(config))
-
-
-def reviewers_of(screening: Config) -> int:
-    """How many reviewers must decide on a record before it counts: 1 if nothing is said."""
-    return int((screening.get("conduct") or {}).get("reviewers_per_record", 1))
+    return Protocol(load_criteria(config), hierarchy, settings(config).reviewers_per_record)
 
 
 def aligned(before: Protocol, after: Protocol) -> list[Pair]:

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from perennial.decisions.agreement import Agreement, agreement
 from perennial.decisions.decision import DECIDED, STAGES, Decision, Verdict
-from perennial.decisions.judged import criterion_hash, text_hash
+from perennial.decisions.judged import hashes, text_hash
 from perennial.decisions.verdicts import verdicts
 from perennial.queue import audit
 from perennial.queue.audit import Bound
@@ -80,8 +80,8 @@ def standing(
     made = tuple(decision for decision in decisions if decision.pmid in rows)
     decided = {decision.pmid for decision in made}
     texts = {record.pmid: text_hash(record) for record in held if record.pmid in decided}
-    hashes = {criterion.id: criterion_hash(criterion) for criterion in criteria}
-    by_stage = {s: verdicts(made, settings.reviewers_per_record, s, hashes, texts) for s in STAGES}
+    asked = hashes(criteria)
+    by_stage = {s: verdicts(made, settings.reviewers_per_record, s, asked, texts) for s in STAGES}
     both = {row.pmid: row for row in screened}
     return Standing(held, rows, both, made, by_stage, tuple(criteria), settings)
 
