@@ -10,6 +10,7 @@ from perennial.query import Mesh, parse, parse_blocks
 from perennial.record import Heading, Record
 from perennial.screen import Criterion
 from perennial.screened import Integrity
+from perennial.settings import Settings
 
 WORDS = ("seed", "soil", "root", "leaf", "moss")
 NOTICES = ("retracted", "concern")
@@ -67,7 +68,8 @@ def edits(draw) -> tuple[Protocol, Protocol]:
     mesh = draw(st.sampled_from(MESHES))
     other = draw(st.sampled_from([mesh, *MESHES]))
     reviewers = draw(st.sampled_from([1, 1, 2])), draw(st.sampled_from([1, 1, 2]))
-    return Protocol(tuple(old), mesh, reviewers[0]), Protocol(tuple(new), other, reviewers[1])
+    one, two = (Settings(number) for number in reviewers)
+    return Protocol(tuple(old), mesh, one), Protocol(tuple(new), other, two)
 
 
 def _again(criterion: Criterion, blocks: dict) -> Criterion:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from perennial.commands.check import _queries, command
+from perennial.asked import queries
+from perennial.commands.check import command
 from perennial.config import load
 from perennial.query import Mesh, parse, parse_blocks
 from perennial.query.doubts import doubts
@@ -137,5 +138,5 @@ def test_check_prints_what_reading_warns_of(tmp_path: Path) -> None:
 
 def test_the_default_queries_are_well() -> None:
     for name in ("search", "screening"):
-        for path, query in _queries(load(CONFIG / f"{name}.yaml", name)):
+        for path, query in queries(load(CONFIG / f"{name}.yaml", name)):
             assert query.warnings == (), path

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,13 @@ def read_sheet(
         for number, cells in enumerate(grid, 2)
     ]
     return [line for line in lines if any(line.cells[name] for name in asked)], others
+
+
+def spans(numbers: Iterable[int]) -> list[str]:
+    """Numbers in order, those that follow one another as one: 2–5, 9."""
+    runs = groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
+    ends = [(each[0][1], each[-1][1]) for each in (list(run) for _, run in runs)]
+    return [f"{first}" if first == last else f"{first}–{last}" for first, last in ends]
 
 
 def _csv(path: Path) -> tuple[Iterator[list[str]], dict[str, Grid]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from perennial.query.dates import first_day, last_day
-from perennial.query.syntax import Token, tokens
+from perennial.query.syntax import Token, tagged, tokens
 from perennial.query.tags import DATE, FILTER, TAGS, VALUE, Tag, normal
 from perennial.query.words import patterns
 
@@ -101,14 +101,12 @@ def _tree(sent: str) -> _Tree:
 
 def _paired(found: Sequence[Token]) -> Iterator[Term | str]:
     """Brackets and operators as text, a term together with the tag that follows it."""
-    for at, token in enumerate(found):
-        following = found[at + 1] if at + 1 < len(found) else None
+    for token, tag in tagged(found):
         if token.kind == "term":
-            tag = following.text if following and following.kind == "tag" else ""
             yield _term(token.text, tag, f"{token.text}{tag}")
         elif token.kind == "range":
             yield next(_ranges(token.text, token.text))
-        elif token.kind != "tag":
+        else:
             yield token.kind
 
 

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import click
 
+from perennial import asked
 from perennial.appraisal import load_checklist
 from perennial.commands import _options
-from perennial.config import Config, at_the_door, load
+from perennial.config import Config, at_the_door
 from perennial.corrections.table import load_corrections
 from perennial.decisions.table import load_decisions
 from perennial.entrez.origin import EXAMPLE, live
 from perennial.extract import load_vocabulary
+from perennial.extract.extractors import PATTERNS, extractor
 from perennial.imports.load import load_imports
-from perennial.query import Mesh, Query, parse, parse_blocks
+from perennial.query import Mesh, Query
 from perennial.query.doubts import Doubt, doubts
 from perennial.query.leaf import UNMAPPED
 from perennial.record import Record
@@ -24,6 +26,7 @@ from perennial.strategy import sent_queries
 from perennial.synthesise import load_claims
 from perennial.tables import read_parquet
 
+NEEDED = ("config", "search", "screening", "evidence", "appraisal", "baseline")
 _MOST = 40  # warnings; who has more than that reads none
 
 
@@ -35,25 +38,24 @@ _MOST = 40  # warnings; who has more than that reads none
 )
 def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     """Check every file of a config FOLDER: its shape, its queries, its identifiers."""
-    at_the_door(folder)
-    settings = load(folder / "config.yaml", "config")
-    if settings["entrez"]["server"] != EXAMPLE:
-        live(settings)
-    strategies = load(folder / "search.yaml", "search")
-    protocol = load(folder / "screening.yaml", "screening")
-    queries = sent_queries(strategies)
+    configs = at_the_door(folder, *NEEDED)
+    if configs["config"]["entrez"]["server"] != EXAMPLE:
+        live(configs["config"])
+    strategies, protocol = configs["search"], configs["screening"]
+    sent = sent_queries(strategies)
     load_imports(strategies)
     criteria = load_criteria(protocol)
     load_decisions(folder / "decisions.tsv", None, criteria)
-    vocabulary = load_vocabulary(load(folder / "evidence.yaml", "evidence").data)
-    load_checklist(load(folder / "appraisal.yaml", "appraisal").data, vocabulary.designs)
+    vocabulary = load_vocabulary(configs["evidence"].data)
+    extractor(configs["evidence"].get("extractor", PATTERNS))
+    load_checklist(configs["appraisal"].data)
     if (folder / "corrections.tsv").exists():  # a project of a former version has none
         load_corrections(folder / "corrections.tsv", None, vocabulary)
-    claims = load_claims(load(folder / "baseline.yaml", "baseline").data)
+    claims = load_claims(configs["baseline"].data)
     hierarchy, known = _hierarchy(mesh or folder / "mesh.yaml"), _headings(records)
     warned = [*_doubts(strategies, hierarchy, None), *_doubts(protocol, hierarchy, known)]
     _say(warned)
-    counts = f"{len(queries)} strategies, {len(criteria)} criteria, {len(claims)} claims"
+    counts = f"{len(sent)} strategies, {len(criteria)} criteria, {len(claims)} claims"
     found = f"{len(warned)} warning{'s' * (len(warned) > 1)}" if warned else "all well"
     click.echo(f"{folder}: {counts}: {found}")
 
@@ -69,8 +71,7 @@ def _headings(records: Path | None) -> Collection[str] | None:
     return {heading.descriptor for record in held for heading in record.headings}
 
 
-_Path = tuple[str | int, ...]
-_Warning = tuple[Config, _Path, Doubt]
+_Warning = tuple[Config, asked.Path, Doubt]
 
 
 def _doubts(config: Config, mesh: Mesh, known: Collection[str] | None) -> Iterator[_Warning]:
@@ -79,7 +80,7 @@ def _doubts(config: Config, mesh: Mesh, known: Collection[str] | None) -> Iterat
     Strategies are answered by PubMed, which has its own hierarchy: what is ``local`` is left out.
     """
     here = "criteria" in config.data
-    for path, query in _queries(config):
+    for path, query in asked.queries(config):
         for doubt in (*_warnings(query), *doubts(query, mesh, known)):
             if here or not doubt.local:
                 yield config, path, doubt
@@ -88,18 +89,6 @@ def _doubts(config: Config, mesh: Mesh, known: Collection[str] | None) -> Iterat
 def _warnings(query: Query) -> Iterator[Doubt]:
     for said in query.warnings:
         yield Doubt(0, len(query.text), said, local=UNMAPPED in said)
-
-
-def _queries(config: Config) -> Iterator[tuple[_Path, Query]]:
-    blocks = parse_blocks(config.get("blocks") or {})
-    for name, block in blocks.items():
-        yield ("blocks", name), block
-    for key in ("criteria", "strategies"):
-        for index, row in enumerate(config.get(key) or ()):
-            if "query" in row:
-                yield (key, index, "query"), parse(row["query"], blocks)
-    if limits := config.get("limits"):
-        yield ("limits",), parse(limits, blocks)
 
 
 def _say(warned: list[_Warning]) -> None:

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from perennial.commands import _options
+from perennial.commands import _behind, _options
 from perennial.decisions.card import card, reason_to_wait
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import (
@@ -51,12 +51,16 @@ def command(
         raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     if not reviewer.strip():
         raise InputError("the reviewer has no name", None, "--reviewer NAME")
+    said = _behind.warn("the queue", results, config / "screening.yaml", config / "decisions.tsv")
     desk = load_desk(results, config, stage)
     decisions = decisions_of(desk, config / "decisions.tsv")
     found = to_adjudicate(desk, decisions) if adjudicate else waiting_for(desk, decisions, reviewer)
     day = day or date.today().isoformat()
     walk = _Walk(desk, config / "decisions.tsv", decisions, found, reviewer, adjudicate, day)
+    walk.clean = not said  # a screen wiped at once would take the warning with it
     walk.go()
+    for sentence in said:  # by now it has left the screen
+        click.echo(sentence, err=True)
 
 
 class _Walk:
@@ -76,6 +80,7 @@ class _Walk:
         self.queue, self.at = queue, 0
         self.reviewer, self.adjudicate, self.day = reviewer, adjudicate, day
         self.note = ""
+        self.clean = True  # whether the screen may be wiped
         self.steps: list[tuple[Decision, Decision | None] | None] = []  # None: skipped
         width = min(Console().width, WIDEST)
         self.console = Console(width=width, highlight=False, markup=False, emoji=False)
@@ -96,7 +101,9 @@ class _Walk:
 
     def show(self) -> bool:
         """The record that is next, or that the queue ends; False if it was empty."""
-        self.console.clear()
+        if self.clean:
+            self.console.clear()
+        self.clean = True
         if self.at == len(self.queue):
             self.console.rule("the end of the queue")
             return bool(self.steps)

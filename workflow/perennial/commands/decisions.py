@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
 
-from perennial.commands import _options
+from perennial.commands import _behind, _options
 from perennial.decisions.agreement import Figures, agreement, told
 from perennial.decisions.decision import STAGES
 from perennial.decisions.desk import Desk, decisions_of, load_desk, screened_pmids, waiting_for
 from perennial.decisions.sheets import FILLED, NEEDED, as_csv, as_xlsx, decided_in, sheet_rows
-from perennial.decisions.table import append, is_day
-from perennial.errors import InputError
+from perennial.decisions.table import append
 from perennial.render.wording import counted
 from perennial.spreadsheet import check_suffix, read_sheet
 from perennial.tables import write_whole
 
-_results = click.option("--results", type=_options.folder, default=Path("results"))
-_config = click.option("--config", type=_options.folder, default=Path("config"))
 _stage = click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 
 
@@ -30,8 +26,8 @@ def command() -> None:
 
 @command.command("export")
 @click.argument("file", type=_options.new_file)
-@_results
-@_config
+@_options.results
+@_options.config_folder
 @_stage
 @click.option("--reviewer", default="", help="Leave out what this reviewer has answered.")
 @click.option("--all", "every", is_flag=True, help="Every screened record, not only the queue.")
@@ -40,6 +36,7 @@ def exported(
 ) -> None:
     """Write the queue to FILE, .xlsx or .csv, for somebody to fill in."""
     check_suffix(file)
+    _behind.warn("the queue", results, config / "screening.yaml", config / "decisions.tsv")
     desk = load_desk(results, config, stage)
     pmids = _pmids(desk, results, config, reviewer, every)
     rows = sheet_rows(desk, pmids)
@@ -58,18 +55,16 @@ def _pmids(desk: Desk, results: Path, config: Path, reviewer: str, every: bool) 
 
 @command.command("import")
 @click.argument("file", type=_options.file)
-@_results
-@_config
+@_options.results
+@_options.config_folder
 @click.option("--reviewer", required=True, help="Who filled it in.")
-@click.option("--date", "day", default="", help="The day of the decisions; today if left out.")
+@_options.dated("The day of the decisions; today if left out.")
 def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -> None:
     """Append what was filled into FILE to decisions.tsv; all of it, or nothing."""
     check_suffix(file)
-    if day and not is_day(day):
-        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     desk = load_desk(results, config, STAGES[0])
     decisions = decisions_of(desk, config / "decisions.tsv")
-    new = decided_in(file, desk, decisions, reviewer.strip(), day or date.today().isoformat())
+    new = decided_in(file, desk, decisions, reviewer.strip(), day)
     if new:
         append(config / "decisions.tsv", *new)
         click.echo(f"{counted(len(new), 'decision')} appended to {config / 'decisions.tsv'}")
@@ -85,8 +80,8 @@ def _why_nothing(file: Path) -> str:
 
 
 @command.command("agreement")
-@_results
-@_config
+@_options.results
+@_options.config_folder
 @_stage
 def agreed(results: Path, config: Path, stage: str) -> None:
     """Print how far reviewers agree on the records that they both judged."""

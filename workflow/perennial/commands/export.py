@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pyarrow.parquet as pq
 
-from perennial.commands import _options
+from perennial.commands import _behind, _options
 from perennial.decisions.decision import STAGES
 from perennial.errors import InputError, Place
 from perennial.exchange.formats import TOOLS, choose
@@ -33,8 +33,14 @@ log = logging.getLogger(__name__)
     "--results", type=_options.folder, default=Path("results"), show_default=True,
     help="Where the review was built.",
 )  # fmt: skip
+@click.option(
+    "--config", type=_options.folder, default=Path("config"), show_default=True,
+    help="To tell whether what was built is older than the protocol and the decisions.",
+)  # fmt: skip
 @_options.output
-def command(tool: str, which: str, stage: str | None, results: Path, output: Path) -> None:
+def command(
+    tool: str, which: str, stage: str | None, results: Path, config: Path, output: Path
+) -> None:
     """Write records with their outcome as TOOL reads them.
 
     The ending of the file chooses the format: asreview .csv .ris; rayyan .csv .ris;
@@ -43,6 +49,8 @@ def command(tool: str, which: str, stage: str | None, results: Path, output: Pat
     if stage and which != "queue":
         raise InputError(f"the set {which!r} is not parted by stage", hint="--set queue")
     form = choose(tool, output)
+    what = "the queue" if which == "queue" else "the screening"
+    _behind.warn(what, results, config / "screening.yaml", config / "decisions.tsv")
     records = read_parquet(_file(results / "1_records/records.parquet"), Record)
     judged = "3_screened/screened.parquet"
     screened = [] if which == "queue" else read_parquet(_file(results / judged), Screened)

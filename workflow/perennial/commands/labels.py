@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import click
 
-from perennial.commands import _options
+from perennial.commands import _behind, _options
 from perennial.config import load
 from perennial.decisions.decision import OUTCOMES, STAGES
-from perennial.decisions.table import append, cannot_exclude, excludes, is_day, load_decisions
+from perennial.decisions.table import append, cannot_exclude, excludes, load_decisions
 from perennial.errors import InputError, Place
 from perennial.exchange import told
 from perennial.exchange.labels import FROM, Label
@@ -25,7 +24,7 @@ from perennial.screened import Link, Screened
 from perennial.tables import read_parquet
 
 log = logging.getLogger(__name__)
-NAMING = ("rayyan", "csv")  # whose files name the reviewers
+NAMING = ("rayyan", "csv", "asreview")  # whose files name the reviewers, or may
 
 
 @click.command
@@ -44,8 +43,8 @@ NAMING = ("rayyan", "csv")  # whose files name the reviewers
     "--outcome", type=click.Choice(OUTCOMES), help="For a file of one category, as Covidence's."
 )
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
-@click.option("--date", "day", default="", help="Day of decisions without one; today if left out.")
-@click.option("--results", type=_options.folder, default=Path("results"), show_default=True)
+@_options.dated("Day of decisions without one; today if left out.")
+@_options.results
 @click.option(
     "--criteria", type=_options.file, default=Path("config/screening.yaml"), show_default=True
 )
@@ -73,19 +72,18 @@ def command(
     The same file twice adds nothing. A reference that is not surely one of the records is listed
     and left out.
     """
-    if day and not is_day(day):
-        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     protocol = load_criteria(load(criteria, "screening"))
     usable = [criterion.id for criterion in protocol if excludes(criterion, stage)]
     mapped = _pairs(reasons, usable)
     for named in filter(None, (*mapped.values(), default_criterion)):
         _refuse_unusable(named, protocol, stage, f"one of: {', '.join(usable)}")
     reviewers = _reviewers(names, tool)
-    terms = Terms(
-        stage, day or date.today().isoformat(), reviewers, mapped, default_criterion, outcome or ""
-    )
     labels = [label for one in told.read(file) for label in FROM[tool](one)]
+    if tool == "asreview":
+        reviewers = _only_one(labels, reviewers)
+    terms = Terms(stage, day, reviewers, mapped, default_criterion, outcome or "")
     _refuse_strangers(labels, reviewers, file)
+    _behind.warn("the screening", results, criteria)  # new decisions change nothing here
     records = {r.pmid: r for r in read_parquet(results / "1_records/records.parquet", Record)}
     before = load_decisions(output, records, protocol) if output.exists() else []
     taken = take(
@@ -126,12 +124,22 @@ def _reviewers(names: Sequence[str], tool: str) -> dict[str, str]:
     pairs = [(name.partition("=")[0].strip(), name.rpartition("=")[2].strip()) for name in names]
     if any(not mine or not theirs for theirs, mine in pairs):
         raise InputError("a reviewer has no name", None, "--reviewer NAME")
-    if tool in NAMING:
-        unnamed = {"": pairs[0][1]} if tool == "csv" and len(pairs) == 1 else {}
+    if tool in NAMING:  # ASReview's files may name nobody: then one name stands for all
+        unnamed = {"": pairs[0][1]} if tool != "rayyan" and len(pairs) == 1 else {}
         return unnamed | dict(pairs)
     if len(pairs) > 1:
         raise InputError(f"{tool} does not say who decided", None, "give one --reviewer")
     return {"": pairs[0][1]}
+
+
+def _only_one(labels: Sequence[Label], reviewers: dict[str, str]) -> dict[str, str]:
+    """ASReview names its user where it has users: if it is one, that is who is meant."""
+    found = {label.reviewer for label in labels} - {""}
+    if not found and "" not in reviewers:
+        raise InputError("the file does not say who decided", None, "give one --reviewer")
+    if len(found) == 1 and "" in reviewers:
+        return reviewers | dict.fromkeys(found, reviewers[""])
+    return reviewers
 
 
 def _refuse_strangers(labels: Sequence[Label], reviewers: Mapping[str, str], file: Path) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -17,10 +17,10 @@ from perennial.config import load
 from perennial.errors import InputError
 from perennial.preview import report as preview_report
 from perennial.preview.flips import Preview, Standing, Version, preview, standing
-from perennial.preview.gold import load_gold
+from perennial.preview.gold import amended, load_gold
 from perennial.preview.held import Held, load_held
 from perennial.preview.remembered import remembered
-from perennial.preview.revision import take
+from perennial.preview.revision import take, taken
 from perennial.preview.version import load_version
 
 HARM = 3  # exit status of --check; 1 and 2 are failures
@@ -68,18 +68,24 @@ def command(
     """
     held = load_held(results)
     after = load_version(folder, held)
-    with _former(folder, against, against_file) as (former, name):
-        before = load_version(former, held, after if _same_mesh(folder, former) else None)
     gold = gold or _usual_gold()
+    wanted = load_gold(gold) if gold else None
+    with _former(folder, against, against_file) as (former, name):
+        same = _same(folder / "mesh.yaml", former / "mesh.yaml")
+        before = load_version(former, held, after if same else None)
+        files = [*_files(folder, former)]
+        if gold and wanted is not None and against_file is None:
+            files += _gold(gold, wanted, against, former / ".gold")
     told = preview(
         held.screened,
         held.integrity,
         before,
         after,
         _stood(held, before),
-        load_gold(gold) if gold else None,
+        wanted,
         minutes,
         name,
+        files,
     )
     click.echo(_told(told, form, str(gold or "")), nl=False)
     ctx.exit(HARM if check and told.harmful else 0)
@@ -124,10 +130,23 @@ def _said_of(error: InputError, former: Path, against: str) -> InputError:
     return InputError(error.message, dataclasses.replace(error.place, file=file), error.hint)
 
 
-def _same_mesh(folder: Path, former: Path) -> bool:
-    both = [path / "mesh.yaml" for path in (folder, former)]
-    texts = [path.read_bytes() if path.exists() else None for path in both]
+def _same(one: Path, other: Path) -> bool:
+    texts = [path.read_bytes() if path.is_file() else None for path in (one, other)]
     return texts[0] == texts[1]
+
+
+def _files(folder: Path, former: Path) -> Iterator[str]:
+    """What of the protocol lies in files of its own and differs, as phrases."""
+    spelling = load(folder / "screening.yaml", "screening").get("spelling")
+    for name in filter(None, ("mesh.yaml", spelling)):
+        if not _same(folder / name, former / name):
+            yield f"{name} is another"
+
+
+def _gold(gold: Path, wanted: Mapping[str, str], against: str, former: Path) -> list[str]:
+    """How the gold set differs; measured is by the present one, before and after."""
+    was = load_gold(former) if taken(against, gold, former) else wanted
+    return list(filter(None, [amended(was, wanted)]))
 
 
 def _stood(held: Held, before: Version) -> Standing:

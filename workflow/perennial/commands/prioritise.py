@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from perennial.commands import _options
 from perennial.config import load
 from perennial.decisions.table import load_decisions
 from perennial.query import Mesh
+from perennial.queue.basis import basis
 from perennial.queue.conduct import standing
 from perennial.queue.prioritise import Queued, prioritise
 from perennial.record import Record
@@ -43,10 +45,12 @@ def command(
     records = [record for record in held if record.pmid in unique]
     integrity = read_parquet(results / "2_linked/integrity.parquet", Integrity)
     # A decision hides what the rules say, and the audit asks for just that: so they judge again.
-    ruled = screen(records, integrity, rules, {}, Mesh.load(mesh) if mesh else None)
+    hierarchy = Mesh.load(mesh) if mesh else None
+    ruled = screen(records, integrity, rules, {}, hierarchy)
     known = standing(records, ruled, screened, made, rules, settings(protocol))
     queue, state = prioritise(known)
     for stage, counts in state.queue.items():
         log.info("%s: %s", stage, ", ".join(f"{why}: {n}" for why, n in counts.items()))
     write_parquet(output / "queue.parquet", queue, Queued)
-    write_whole(output / "conduct.json", to_json(state))
+    made_of = basis(rules, hierarchy, made, as_of)
+    write_whole(output / "conduct.json", to_json(replace(state, basis=made_of)))

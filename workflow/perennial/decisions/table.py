@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from perennial import growing
+from perennial.days import is_day
 from perennial.decisions.decision import OUTCOMES, ROLES, STAGES, Decision, Verdict
 from perennial.decisions.judged import DIGITS, Judging, criterion_hash, text_hash, under
 from perennial.decisions.verdicts import verdicts
 from perennial.errors import InputError, Place
-from perennial.growing import is_day
 
 __all__ = [
     "COLUMNS",

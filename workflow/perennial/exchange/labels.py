@@ -59,15 +59,19 @@ def asreview(told: Told) -> Iterator[Label]:
         cells = told.cells or dict(_asides(told))
         note, reason = cells.get("asreviewnote", ""), cells.get("exclusionreason", "")
         reasons = tuple(filter(None, (reason, note)))
-        yield Label(told, outcome, reasons, "", _day(cells.get("asreviewtime", "")), note)
+        who, day = cells.get("asreviewusername", ""), _day(cells.get("asreviewtime", ""))
+        yield Label(told, outcome, reasons, who, day, note)
 
 
 def rayyan(told: Told) -> Iterator[Label]:
     """Rayyan's notes, ``RAYYAN-INCLUSION: {"Name"=>"Included"} | RAYYAN-EXCLUSION-REASONS: …``.
 
-    Rayyan does not say whose a reason is: it stands for everybody who excluded.
+    Rayyan does not say whose a reason is: it stands for everybody who excluded. It adds what was
+    decided behind the notes that were imported, and these may be an earlier export with a reason
+    of its own: only what stands from the last decisions on counts.
     """
-    parts = dict(_parts(" | ".join(told.notes)))
+    notes = " | ".join(told.notes)
+    parts = dict(_parts(notes[max(notes.rfind("RAYYAN-INCLUSION"), 0) :]))
     written = parts.get("RAYYAN-EXCLUSION-REASONS", "")
     reasons = tuple(dict.fromkeys(filter(None, (written, *map(str.strip, written.split(","))))))
     for name, word in _PAIR.findall(parts.get("RAYYAN-INCLUSION", "")):
@@ -170,6 +174,6 @@ def _day(written: str) -> str:
 def _parts(note: str) -> Iterator[tuple[str, str]]:
     """The parts of a Rayyan note by name; a bar stands between them."""
     marks = list(_PART.finditer(note))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        end = following.start() if following else len(note)
+    ends = [*(mark.start() for mark in marks[1:]), len(note)]
+    for mark, end in zip(marks, ends, strict=False):  # a note may have no part at all
         yield mark[1], note[mark.end() : end].strip().rstrip("|").strip()

@@ -20,6 +20,10 @@ from perennial.imports.entry import Entry
 _RIS_FIELD = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$")
 _DELIMITERS = (",", "\t", ";")
 _PMID = re.compile(r"[1-9]\d{0,7}")
+_EXTRA = re.compile(r"\bPMID:\s*([1-9]\d{0,7})\b")  # where Zotero's tables keep the number
+# How Rayyan writes names in a table: Family, Given and Family, Given.
+_NAMES = re.compile(r"([^,;]+,[^,;]*?)\s+and\s")
+_LOG = {"articleid", "useremail", "key", "value"}  # columns of the log in Rayyan's zip
 _AT_END = re.compile(r"^\s*</?p>|</?p>\s*$")  # Zotero wraps notes so
 
 
@@ -44,7 +48,11 @@ def read(path: Path) -> list[Told]:
 
     Raises InputError, with the line, for what cannot be read whole.
     """
-    text = file.text(file.content(path), str(path))
+    body = file.content(path)
+    if body.startswith(b"PK\x03\x04"):
+        hint = "unpack a zip (of Rayyan's, articles.csv is the file); save a sheet as CSV"
+        raise InputError("the file is packed, or a spreadsheet", Place(str(path)), hint)
+    text = file.text(body, str(path))
     readers = {".ris": _of_ris, ".bib": _of_bibtex, ".json": _of_json}
     reader = readers.get(path.suffix.lower(), _of_ris if _is_ris(text) else _of_table)
     told = list(reader(text, str(path)))
@@ -119,11 +127,11 @@ def _of_table(text: str, name: str) -> Iterator[Told]:
     ours = is_ours(text)
     for place, raw in _rows(text, name):
         row = {key: undo(cell) if ours else cell for key, cell in raw.items()}
-        authors = spreadsheet._authors(_cell(row, "authors"))
+        authors = spreadsheet._authors(_first_of(_cell(row, "authors"), row.get("key", "")))
         yield Told(
             place,
             row.get(header_key(ID), ""),
-            found[0] if (found := _PMID.fullmatch(_cell(row, "pmid"))) else "",
+            _pmid(row),
             entries.doi(_cell(row, "doi")),
             _cell(row, "title"),
             _family(authors[0]) if authors else "",
@@ -132,6 +140,20 @@ def _of_table(text: str, name: str) -> Iterator[Told]:
             tuple(t for key in ("manualtags", "tags") for t in entries.listed(row.get(key, ""))),
             row,
         )
+
+
+def _first_of(names: str, key: str) -> str:
+    """The first name where "and" stands between names, else all that the cell holds."""
+    if key.startswith("rayyan-"):
+        return re.split(r"\s+and\s+", names, maxsplit=1)[0]
+    found = _NAMES.match(names)
+    return found[1] if found else names
+
+
+def _pmid(row: Mapping[str, str]) -> str:
+    found = _PMID.fullmatch(_cell(row, "pmid"))
+    noted = None if found else _EXTRA.search(row.get("extra", ""))
+    return found[0] if found else noted[1] if noted else ""
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -148,8 +170,15 @@ def _rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
             return
         if not header:
             header = [header_key(cell) for cell in cells]
+            _refuse_log(header, Place(name, 1))
         elif any(cells):
             yield Place(name, line), _row(header, cells, Place(name, line))
+
+
+def _refuse_log(header: Sequence[str], place: Place) -> None:
+    if set(header) >= _LOG:
+        hint = "articles.csv, in the same zip, names the articles and what was decided of each"
+        raise InputError("this is Rayyan's log, which names articles by number", place, hint)
 
 
 def _row(header: Sequence[str], cells: Sequence[str], place: Place) -> dict[str, str]:

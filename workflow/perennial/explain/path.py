@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from perennial.decisions.decision import Decision, Verdict
+from perennial.explain.near import Apart, apart
 from perennial.preview.flips import Version, in_force
 from perennial.preview.held import Held
 from perennial.preview.protocol import Protocol
@@ -28,7 +29,10 @@ _ALWAYS = ("title", "abstract", *_LISTS)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One criterion on the way: whether it held, by which words, and what followed."""
+    """One criterion on the way: whether it held, by which words, and what followed.
+
+    ``near`` says of one that did not hold how close the sides of its NEARs came.
+    """
 
     id: str
     action: str
@@ -36,6 +40,7 @@ class Step:
     held: bool
     words: tuple[Match, ...]
     what: str
+    near: tuple[Apart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,9 @@ def _steps(
         words = tuple(Match(criterion.id, s.field, s.start, s.end, s.text) for s in spans)
         what = _what(criterion, held, settled, by_rule.criterion)
         settled = settled or what == SETTLED
-        yield Step(criterion.id, criterion.action, criterion.label, held, words, what)
+        missed = criterion.query if not held else None
+        near = apart(missed, record, protocol.mesh) if missed else ()
+        yield Step(criterion.id, criterion.action, criterion.label, held, words, what, tuple(near))
 
 
 def _what(criterion: Criterion, held: bool, settled: bool, settles: str) -> str:

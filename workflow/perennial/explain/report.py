@@ -13,6 +13,7 @@ from markupsafe import Markup
 from rich.style import Style
 from rich.text import Text
 
+from perennial.explain.near import Apart, sentence
 from perennial.explain.path import FOR_PEOPLE, SETTLED, Explanation, Piece, Shown, Step
 from perennial.printable import plain
 
@@ -21,6 +22,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # one of black and white that contrasts by 4.5 to 1 at least (WCAG 2.2).
 PALETTE = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 INK = {"#0072B2": "#FFFFFF"}
+NEARS = 3  # told of a criterion; a protocol of many blocks may hold dozens
 FIELDS = {
     "publication_types": "types",
     "vernacular_title": "own title",
@@ -125,6 +127,24 @@ def _step(step: Step, width: int, colour: Mapping[str, int]) -> Text:
     shown.append(f"  {step.action:7}  {says(step):9} {plain(step.label)}: {step.what}")
     if step.words:
         shown.append(f"\n{'':{width + 4}}words: {', '.join(words(step))}")
+    for one in step.near[:NEARS]:
+        shown.append(f"\n{'':{width + 4}}{plain(near(one))}")
+        shown.append(_passage(one, width + 6))
+    if (more := len(step.near) - NEARS) > 0:
+        shown.append(f"\n{'':{width + 4}}and {more} NEAR more that failed")
+    return shown
+
+
+def near(one: Apart) -> str:
+    """How close two sides came, as a sentence."""
+    return sentence(one, FIELDS)
+
+
+def _passage(one: Apart, indent: int) -> Text:
+    """The passage in which they came nearest, the words themselves in bold."""
+    shown = Text(f"\n{'':{indent}}" if one.shown else "")
+    for at, piece in enumerate(one.shown):
+        shown.append(plain(piece), "bold" if at in (1, 3) else "")
     return shown
 
 
@@ -152,7 +172,7 @@ def page(explanations: Sequence[Explanation]) -> bytes:
     )
     environment.filters |= {"digest": _digest}
     template = environment.get_template("explain.html.j2")
-    tools = {"runs": runs, "words": words, "says": says, "outcome": outcome}
+    tools = {"runs": runs, "words": words, "says": says, "outcome": outcome, "near": near}
     marks = [(paper, INK.get(paper, "#000000")) for paper in PALETTE]
     return template.render(
         explanations=explanations,
@@ -160,6 +180,7 @@ def page(explanations: Sequence[Explanation]) -> bytes:
         names=FIELDS,
         marks=marks,
         settled=SETTLED,
+        nears=NEARS,
         **tools,
     ).encode()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from perennial.preview.protocol import Pair, Protocol, aligned, differing, meaning
+from perennial.decisions.decision import Decision
+from perennial.preview.protocol import Pair, Protocol, aligned, differing, meaning, resettled
 from perennial.preview.telling import any_of, telling
 from perennial.query import Mesh, Panel, Result
 from perennial.query.nodes import Node
@@ -36,6 +38,17 @@ def changes(before: Protocol, after: Protocol) -> Iterator[Change]:
             yield Change(id_, "moved")
         elif (old[id_].label, old[id_].reason) != (criterion.label, criterion.reason):
             yield Change(id_, "worded otherwise")
+
+
+def besides(
+    before: tuple[Protocol, Sequence[Decision]], after: tuple[Protocol, Sequence[Decision]]
+) -> Iterator[str]:
+    """What differs that is no criterion, in phrases: decisions, and how people screen."""
+    old, new = (Counter(decisions) for _, decisions in (before, after))
+    for rows, how in ((new - old, "added"), (old - new, "taken out")):
+        if count := rows.total():
+            yield f"{count:,} decision{'s' if count > 1 else ''} {how}"
+    yield from resettled(asdict(before[0].settings), after[0].settings)
 
 
 def _how(

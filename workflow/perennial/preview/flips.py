@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from perennial.decisions.decision import Decision, Verdict
 from perennial.decisions.judged import hashes
 from perennial.decisions.verdicts import verdicts
-from perennial.preview.differences import Change, changes, could_flip
+from perennial.preview.differences import Change, besides, changes, could_flip
 from perennial.preview.gold import Accuracy, accuracy
 from perennial.preview.protocol import Protocol
 from perennial.record import Record
@@ -137,6 +137,7 @@ class Preview:
     to_humans: int  # records that newly await a human
     from_humans: int  # records that no longer do
     minutes_per_record: float
+    besides: tuple[str, ...] = ()  # what differs that is no criterion, in phrases
 
     @property
     def minutes(self) -> float:
@@ -168,11 +169,12 @@ def preview(
     gold: Mapping[str, str] | None = None,
     minutes: float = 0.5,
     against: str = "",
+    files: Sequence[str] = (),
 ) -> Preview:
     """What replacing ``before`` by ``after`` does to ``records`` (duplicates left out).
 
     ``stood`` is the ``standing`` of the version before; ``minutes`` how long a person takes for
-    a record.
+    a record; ``files`` are phrases on files that differ and are no part of a version.
     """
     said = in_force(before), in_force(after)
     stands = _again(records, integrity, (before, after), said, stood)
@@ -192,7 +194,12 @@ def preview(
         len(human[1] - human[0]),
         len(human[0] - human[1]),
         minutes,
+        (*besides(_parts(before), _parts(after)), *files),
     )
+
+
+def _parts(version: Version) -> tuple[Protocol, tuple[Decision, ...]]:
+    return version.protocol, version.decisions
 
 
 def _again(

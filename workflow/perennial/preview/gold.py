@@ -51,6 +51,18 @@ def load_gold(path: str | Path) -> dict[str, str]:
     return expected
 
 
+def amended(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """How two gold sets differ, as a phrase; "" if they do not."""
+    both = before.keys() & after.keys()
+    counts = {
+        "added": len(after.keys() - both),
+        "taken out": len(before.keys() - both),
+        "expected otherwise": sum(before[pmid] != after[pmid] for pmid in both),
+    }
+    told = ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
+    return f"gold set: {told}" if told else ""
+
+
 def accuracy(expected: Mapping[str, str], outcomes: Mapping[str, str]) -> Accuracy:
     """Recall and precision of ``outcomes`` (PMID → outcome) among the records in both."""
     known = {pmid: expected[pmid] for pmid in expected if pmid in outcomes}

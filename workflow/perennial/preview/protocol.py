@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -17,30 +17,37 @@ from typing import Any, TypeAlias
 from perennial.config import load
 from perennial.query import Mesh, Query
 from perennial.screen import Criterion, load_criteria
-from perennial.settings import settings
+from perennial.settings import Settings, settings
 
 # What people read of a criterion, which settles nothing.
 _WORDING = ("label", "reason")
 # Of a query or a block: its text and name; what it means is in the tree.
 _NAMING = {"Query": ("text", "warnings", "blocks", "depth"), "Ref": ("name",)}
 
+_USUAL = Settings()
+
 Pair: TypeAlias = tuple[Criterion | None, Criterion | None]
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """Criteria in their order, the hierarchy of headings, and how many must agree (1 or 2)."""
+    """Criteria in their order, the hierarchy of headings, and how people are to screen."""
 
     criteria: tuple[Criterion, ...]
     mesh: Mesh | None = None
-    reviewers: int = 1
+    settings: Settings = _USUAL
+
+    @property
+    def reviewers(self) -> int:
+        """How many must agree, 1 or 2."""
+        return self.settings.reviewers_per_record
 
 
 def load_protocol(screening: Path, mesh: Path | None) -> Protocol:
     """The protocol of screening.yaml and, if there is one, mesh.yaml. InputError at its place."""
     config = load(screening, "screening")
     hierarchy = Mesh.load(mesh) if mesh is not None and mesh.exists() else None
-    return Protocol(load_criteria(config), hierarchy, settings(config).reviewers_per_record)
+    return Protocol(load_criteria(config), hierarchy, settings(config))
 
 
 def aligned(before: Protocol, after: Protocol) -> list[Pair]:
@@ -67,6 +74,17 @@ def differing(before: Protocol, after: Protocol) -> list[Pair]:
         for old, new in aligned(before, after)
         if old is None or new is None or meaning(old, before.mesh) != meaning(new, after.mesh)
     ]
+
+
+def resettled(before: Mapping[str, Any], after: Settings) -> Iterator[str]:
+    """The settings that differ, ``before`` as plain data: ``reviewers_per_record 1 → 2``."""
+    for name, value in dataclasses.asdict(after).items():
+        if name in before and before[name] != value:
+            yield f"{name} {_plain(before[name])} → {_plain(value)}"
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def meaning(criterion: Criterion, mesh: Mesh | None) -> str:

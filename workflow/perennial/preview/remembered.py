@@ -16,12 +16,12 @@ from pathlib import Path
 
 from perennial.preview.flips import Fate, Standing, Version
 from perennial.preview.protocol import fingerprint
+from perennial.sources import digest
 from perennial.tables import read_parquet, write_parquet
 
 log = logging.getLogger(__name__)
 
 MOST = 8  # screenings kept; one of 10,000 records has about 100 kB
-_CODE = ("screen.py", "decisions.py", "verdicts.py", "record.py", "query")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,10 @@ def _folder() -> Path:
 
 
 def _name(tables: Iterable[Path], version: Version) -> str:
-    here = Path(__file__).parent
-    code = (p for name in _CODE for p in sorted([here / name, *(here / name).glob("*.py")]))
-    judged_by = (
-        f"{fingerprint(version.protocol)} {version.protocol.reviewers} {version.decisions!r}"
-    )
+    reviewers, decisions = version.protocol.reviewers, version.decisions
+    judged_by = f"{digest('screen')} {fingerprint(version.protocol)} {reviewers} {decisions!r}"
     made_of = hashlib.sha256(judged_by.encode())
-    for path in (*tables, *(path for path in code if path.is_file())):
+    for path in tables:
         made_of.update(hashlib.sha256(path.read_bytes()).digest())
     return made_of.hexdigest()[:32]
 

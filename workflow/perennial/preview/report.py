@@ -40,10 +40,12 @@ def markdown(preview: Preview, gold: str = "") -> str:
 
 
 def _head(preview: Preview, mark: Callable[[str], str] = plain) -> list[str]:
-    changed = ", ".join(f"{change.id} {change.how}" for change in preview.changes[:LISTED])
-    more = f" and {len(preview.changes) - LISTED} more" if len(preview.changes) > LISTED else ""
+    told = [f"{change.id} {change.how}" for change in preview.changes[:LISTED]]
+    if (more := len(preview.changes) - LISTED) > 0:
+        told[-1] += f" and {more} more"
+    told += map(plain, preview.besides)
     flips = f"{len(preview.flips):,} of {preview.records:,} records change their outcome."
-    what = f"{changed}{more}" if changed else "no criterion differs"
+    what = ", ".join(told) or "nothing differs that screening reads"
     return [f"Against {mark(preview.against)}: {what}.", flips]
 
 

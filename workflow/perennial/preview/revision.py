@@ -38,6 +38,15 @@ def take(revision: str, files: dict[str, Path], into: Path) -> str:
     return commit[:12]
 
 
+def taken(revision: str, path: Path, into: Path) -> bool:
+    """Write one file as it was at a revision; False if that has none, or git cannot say."""
+    try:
+        _take(_commit(revision, path.resolve().parent), path.resolve(), into)
+    except InputError:
+        return False
+    return into.exists()
+
+
 def _commit(revision: str, folder: Path) -> str:
     if not _REVISION.fullmatch(revision) or ".." in revision:
         raise InputError(f"{revision!r} cannot be a revision", hint=_HINT)

@@ -99,7 +99,8 @@ def _said(node: object, written: str, mesh: Mesh, held: frozenset[str] | None) -
             elif wanted in BROAD and node.explode and not mesh.knows(written):
                 yield (
                     f"types below {written} are not known: only {written} itself is looked for",
-                    "put them into mesh.yaml, or write [pt:noexp] if that is what is meant",
+                    "put them into mesh.yaml (perennial mesh --from NLM's file),"
+                    " or write [pt:noexp] if that is what is meant",
                     True,
                 )
         case Value(wanted=wanted, fields=("languages",)) if wanted not in _LANGUAGES:
@@ -117,7 +118,8 @@ def _of_heading(node: Subject, name: str, mesh: Mesh) -> _Said:
     elif node.explode:
         yield (
             f"narrower headings of {name} are not known: only {name} itself is looked for",
-            "put them into mesh.yaml, or write [mh:noexp] if that is what is meant",
+            "put them into mesh.yaml (perennial mesh --from NLM's file),"
+            " or write [mh:noexp] if that is what is meant",
             True,
         )
 

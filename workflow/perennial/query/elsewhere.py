@@ -18,7 +18,7 @@ from typing import TypeAlias
 from search_query.parser import parse as read_by_library
 
 from perennial.query.languages import CODES
-from perennial.query.syntax import Token, tokens
+from perennial.query.syntax import Token, tagged, tokens
 from perennial.query.tags import DATE, FILTER, NAME, SUBJECT, TAGS, normal
 from perennial.query.words import patterns
 
@@ -169,17 +169,15 @@ def read(query: str) -> Node:
 
 
 def _paired(found: Sequence[Token]) -> Iterator[Node | str]:
-    for at, token in enumerate(found):
-        following = found[at + 1] if at + 1 < len(found) else None
+    for token, tag in tagged(found):
         if token.kind == "term":
-            tag = following.text if following and following.kind == "tag" else ""
             yield _leaf(token.text.strip(), tag)
         elif token.kind == "range":
-            text, _, tag = token.text.rpartition("[")
-            yield Leaf(text.strip(), TAGS[normal(tag[:-1])].name)
+            text, _, last = token.text.rpartition("[")
+            yield Leaf(text.strip(), TAGS[normal(last[:-1])].name)
         elif token.kind in ("block", "near"):
             raise Untranslatable(f"{token.text} is Perennial's own: write the blocks out")
-        elif token.kind != "tag":
+        else:
             yield token.kind
 
 

@@ -40,13 +40,14 @@ class Mesh:
         numbers: Mapping[str, str],
         entries: Mapping[str, str] | None = None,
         others: Iterable[str] = (),
+        complete: bool = True,
     ) -> Mesh:
         """A hierarchy by tree numbers: number → heading.
 
         ``entries`` maps entry terms to their heading; ``others`` are headings without a number.
         """
         mesh = cls(dict.fromkeys(others, ()))
-        mesh.complete = True
+        mesh.complete = complete
         for number, heading in numbers.items():
             mesh._put(heading, number)
             above = next((n for n in _above(number) if n in numbers), None)
@@ -62,9 +63,13 @@ class Mesh:
 
         InputError with file and line if the file is of none of these forms.
         """
-        read = mesh_files.read(Path(path))
+        return cls.of(mesh_files.read(Path(path)))
+
+    @classmethod
+    def of(cls, read: mesh_files.Numbered | Mapping[str, Iterable[str]]) -> Mesh:
+        """What ``mesh_files.read`` read, as a hierarchy."""
         if isinstance(read, mesh_files.Numbered):
-            return cls.numbered(read.numbers, read.entries, read.others)
+            return cls.numbered(read.numbers, read.entries, read.others, read.complete)
         return cls(read)
 
     def narrower(self, heading: str) -> frozenset[str]:

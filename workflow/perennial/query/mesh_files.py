@@ -1,12 +1,15 @@
-"""Files that hold a MeSH hierarchy: NLM's two, and a YAML file that a reviewer writes."""
+"""Files that hold a MeSH hierarchy: NLM's two, and YAML, by a reviewer or of NLM's numbers."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from lxml import etree
 from ruamel.yaml import YAML
@@ -18,6 +21,8 @@ from perennial.errors import InputError, Place
 from perennial.query.words import key
 from perennial.text import clean, place_of
 
+File: TypeAlias = gzip.GzipFile | io.BufferedReader
+
 _NUMBER = r"[A-Z]\d{1,3}(?:\.\d{1,4})*"
 _LINE = re.compile(rf"(?P<name>[^;\s][^;]*);(?P<number>{_NUMBER})\s*")
 _TREE_NUMBER = re.compile(_NUMBER)
@@ -25,6 +30,10 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # The name of the first element, after the declaration and a document type.
 _ROOT = re.compile(rb"<(?![?!])([^\s/>]+)")
 _ROOTS = ("DescriptorRecordSet",)
+# What NLM's files say of their year: the DTD that they name, or else their own name.
+_DATED = re.compile(rb"nlmdescriptorrecordset_(\d{4})\d{4}\.dtd")
+_NAMED = re.compile(r"(?:desc|mtrees)(\d{4})\.")
+_GZIP = b"\x1f\x8b"
 _HEAD = 65_536  # bytes looked at to tell what a file is; NLM's root stands in the first 200
 _DEEPEST = 100  # MeSH has 13 levels
 LARGEST_YAML = 2_000_000  # bytes; written by hand
@@ -39,6 +48,7 @@ class Numbered:
     numbers: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
+    complete: bool = True  # all of the hierarchy, not the branches that somebody took from it
 
     def put(self, number: str, heading: str, place: Place) -> None:
         """Add a tree number; InputError if it is none, or is another heading's."""
@@ -52,10 +62,11 @@ class Numbered:
 def read(path: Path) -> Numbered | Mapping[str, list[str]]:
     """Read a hierarchy; what the file is, its content tells.
 
-    A YAML file gives heading → narrower headings. InputError with file and line.
+    NLM's files may be packed by gzip, as NLM gives them. A YAML file gives heading → narrower
+    headings, or heading → tree numbers. InputError with file and line.
     """
     head = _head(path)
-    if head.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+    if head.startswith(b"PK\x03\x04"):
         raise InputError("the file is packed", Place(str(path)), "unpack it first")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _descriptors(path, head)
@@ -65,12 +76,32 @@ def read(path: Path) -> Numbered | Mapping[str, list[str]]:
     return _yaml(path)
 
 
+def year(path: Path) -> str:
+    """The year of NLM's file: of the DTD that it names, or of its own name; "" if of neither."""
+    dated = _DATED.search(_head(path))
+    named = _NAMED.search(path.name)
+    return dated[1].decode() if dated else named[1] if named else ""
+
+
 def _head(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             return file.read(_HEAD)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", Place(str(path))) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, error) from None
+
+
+def _opened(path: Path) -> File:
+    """The file's content, unpacked on the way if it is packed by gzip."""
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return gzip.open(path) if packed else path.open("rb")
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, OSError) and error.strerror:
+        return InputError(f"cannot be read: {error.strerror}", Place(str(path)))
+    return InputError("the packed file is cut off or broken", Place(str(path)), "fetch it again")
 
 
 def _descriptors(path: Path, head: bytes) -> Numbered:
@@ -89,8 +120,13 @@ def _descriptors(path: Path, head: bytes) -> Numbered:
 
 
 def _records(path: Path) -> Iterator[etree._Element]:
+    with _opened(path) as file:
+        yield from _records_in(file, path)
+
+
+def _records_in(file: File, path: Path) -> Iterator[etree._Element]:
     reading = etree.iterparse(
-        str(path),
+        file,
         tag="DescriptorRecord",
         resolve_entities=False,
         no_network=True,
@@ -105,6 +141,8 @@ def _records(path: Path) -> Iterator[etree._Element]:
             record.clear()
             while record.getprevious() is not None:  # or the root would keep every one
                 del record.getparent()[0]
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, error) from None
     except etree.XMLSyntaxError as error:
         line, column = error.position
         place = Place(str(path), line, column)
@@ -148,7 +186,11 @@ def _trees(path: Path) -> Numbered:
 
 
 def _text_of(path: Path, largest: int) -> str:
-    content = path.read_bytes()
+    try:
+        with _opened(path) as file:
+            content = file.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, error) from None
     if len(content) > largest:
         raise InputError(f"larger than {largest:,} bytes", Place(str(path)))
     try:
@@ -158,20 +200,35 @@ def _text_of(path: Path, largest: int) -> str:
         raise InputError("not UTF-8 text", Place(str(path), line), "save it as UTF-8") from None
 
 
-def _yaml(path: Path) -> dict[str, list[str]]:
-    """A YAML mapping, heading → list of headings or mapping of the same kind."""
+def _yaml(path: Path) -> Numbered | dict[str, list[str]]:
+    """A YAML mapping: heading → list of headings or mapping of the same kind, or → numbers."""
     text = _text_of(path, LARGEST_YAML)
     tree: dict[str, list[str]] = {}
     try:
         _refuse_traps(text, path)
-        _flatten(YAML(typ="rt").load(text), tree, Place(str(path), 1))
+        loaded = YAML(typ="rt").load(text)
+        _flatten(loaded, tree, Place(str(path), 1))
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
         raise InputError("this is not YAML", place, str(error.problem or "")) from error
     except YAMLError as error:
         raise InputError("this is not YAML", Place(str(path)), str(error)) from error
+    if any(_TREE_NUMBER.fullmatch(below) for row in tree.values() for below in row):
+        return _numbers(tree, loaded, path)
     return tree
+
+
+def _numbers(tree: Mapping[str, list[str]], loaded: Any, path: Path) -> Numbered:
+    """Heading → the tree numbers at which it stands, [] if it has none."""
+    numbered = Numbered(complete=False)
+    for heading, places in tree.items():
+        line = loaded.lc.key(heading)[0] + 1 if heading in loaded else 0
+        for number in places:
+            numbered.put(number, heading, Place(str(path), line))
+        if not places:
+            numbered.others.append(heading)
+    return numbered
 
 
 def _refuse_traps(text: str, path: Path) -> None:

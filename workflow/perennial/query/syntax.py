@@ -75,6 +75,14 @@ def tokens(text: str) -> tuple[list[Token], list[str]]:
     return [_own(token, plain, by_start, starts) for token in found], notes
 
 
+def tagged(found: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Each token but the tags, with the tag that follows it, brackets included; "" for none."""
+    for at, token in enumerate(found):
+        following = found[at + 1] if at + 1 < len(found) else None
+        if token.kind != "tag":
+            yield token, following.text if following and following.kind == "tag" else ""
+
+
 def block_names(text: str) -> dict[str, tuple[int, int]]:
     """The blocks a text names, without ``#``, in order, each with its first place."""
     names: dict[str, tuple[int, int]] = {}

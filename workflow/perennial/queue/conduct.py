@@ -13,6 +13,7 @@ from perennial.decisions.judged import hashes, text_hash
 from perennial.decisions.verdicts import verdicts
 from perennial.queue import audit
 from perennial.queue.audit import Bound
+from perennial.queue.basis import Basis
 from perennial.queue.stopping import Stopping, stopping
 from perennial.record import Record
 from perennial.screen import Criterion
@@ -20,6 +21,7 @@ from perennial.screened import Screened
 from perennial.settings import Settings
 
 ABSTRACT, FULL_TEXT = STAGES
+_UNKNOWN = Basis()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Conduct:
     audit: Audit
     finished: bool  # titles and abstracts: nobody is waited for, or the stopping rule spares them
     settings: Settings
+    basis: Basis = _UNKNOWN  # what all this was made of
 
 
 def conduct(known: Standing, queue: Mapping[str, Mapping[str, int]], ranking: str) -> Conduct:

@@ -1,0 +1,67 @@
+"""Behind: how far a queue that was built is behind the protocol and the decisions of now."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from perennial.canonical import from_json
+from perennial.config import load
+from perennial.decisions.decision import Decision
+from perennial.decisions.table import load_decisions
+from perennial.preview.protocol import resettled
+from perennial.query import Mesh
+from perennial.queue.basis import Asked, Basis, basis, hashed
+from perennial.queue.conduct import Conduct
+from perennial.screen import load_criteria
+from perennial.settings import settings
+
+REBUILD = "`snakemake -c1` builds it anew"
+
+
+def behind(results: Path, protocol: Path, decisions: Path | None) -> tuple[str, ...]:
+    """What the queue under ``results`` does not know yet, each as a phrase.
+
+    ``protocol`` is screening.yaml, with mesh.yaml beside it; ``decisions`` is None if they do not
+    matter. Nothing if no queue was built, or if there is no protocol to compare it with.
+    InputError for a file that cannot be read.
+    """
+    path = results / "3_screened/conduct.json"
+    if not path.exists() or not protocol.exists():
+        return ()
+    told = from_json(path.read_bytes(), Conduct, str(path))
+    if told.basis == Basis():
+        return ("it does not tell what it was built of, an earlier version wrote it",)
+    config = load(protocol, "screening")
+    criteria, mesh = load_criteria(config), protocol.parent / "mesh.yaml"
+    now = basis(criteria, Mesh.load(mesh) if mesh.exists() else None, ())
+    phrases = [
+        *edited(told.basis.criteria, now.criteria),
+        *resettled(dataclasses.asdict(told.settings), settings(config)),
+    ]
+    if decisions is not None and decisions.exists():
+        made = load_decisions(decisions, None, criteria, told.basis.as_of)
+        phrases += _undecided(told.basis, made)
+    return tuple(phrases)
+
+
+def edited(then: Iterable[Asked], now: Iterable[Asked]) -> Iterator[str]:
+    """The criteria that differ, as a phrase, or nothing."""
+    old, new = ({one.id: one.meaning for one in side} for side in (then, now))
+    told = [f"{id_} edited" for id_ in new if id_ in old and old[id_] != new[id_]]
+    told += [f"{id_} new" for id_ in new if id_ not in old]
+    told += [f"{id_} gone" for id_ in old if id_ not in new]
+    if [id_ for id_ in old if id_ in new] != [id_ for id_ in new if id_ in old]:
+        told.append("criteria in another order")
+    if told:
+        yield f"the protocol has changed: {', '.join(told)}"
+
+
+def _undecided(then: Basis, made: Sequence[Decision]) -> Iterator[str]:
+    """How many decisions were added; they are only ever added at the end."""
+    new = len(made) - then.decisions
+    if new < 0 or hashed(made[: then.decisions]) != then.decided:
+        yield f"decisions.tsv is another: it was built on {then.decisions:,} rows, not these"
+    elif new:
+        yield f"{new:,} decision{'s are' if new > 1 else ' is'} not in it yet"
