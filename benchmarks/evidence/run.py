@@ -33,12 +33,11 @@ import nupunkt
 from articles import made, sought
 from perennial import jats
 from perennial.archive import Archive, Entry
-from perennial.commands.extract import command as extract_command
 from perennial.config import load
 from perennial.extract import Vocabulary, extract, load_vocabulary
 from perennial.passage import Passage
 from perennial.record import Record
-from perennial.screened import Integrity, Screened
+from perennial.screened import Screened
 from perennial.tables import write_parquet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,19 +125,17 @@ def archived(count: int, folder: Path) -> int:
     rows = [Screened(id_, "include", "", "", "rule", (), ()) for id_ in ids]
     write_parquet(folder / "records.parquet", records, Record)
     write_parquet(folder / "screened.parquet", rows, Screened)
-    write_parquet(folder / "integrity.parquet", [], Integrity)
     return size
 
 
 def commands(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """The command lines of the two stages."""
-    at = {name: str(folder / f"{name}.parquet") for name in ("records", "screened", "integrity")}
+    at = {name: str(folder / f"{name}.parquet") for name in ("records", "screened")}
     cut = [at["records"], at["screened"], "--archive", str(folder / "archive")]
     yield "passages", [*cut, "--source", "made", "-o", str(folder)]
     read = [at["records"], str(folder / "passages.parquet"), "--assessed", at["screened"]]
-    read += ["--integrity", at["integrity"], "--vocabulary", str(VOCABULARY), "-o", str(folder)]
-    if "appraisal" in {option.name for option in extract_command.params}:
-        read += ["--appraisal", str(ROOT / "config/appraisal.yaml")]
+    read += ["--vocabulary", str(VOCABULARY), "--account", str(folder / "extraction.json")]
+    read += ["-o", str(folder / "drawn.parquet")]
     yield "extract", read
 
 

@@ -75,7 +75,7 @@ def test_no_gold_factor_has_the_opposite_sign() -> None:
 
 @pytest.mark.parametrize("key", list(abstracts()))
 def test_every_quote_stands_where_it_says(key: str) -> None:
-    kept, thrown = gate(statements(key), passages(key))
+    kept, thrown = gate(statements(key), passages(key), vocabulary())
     assert kept == list(statements(key))
     assert not thrown
 

@@ -1,12 +1,10 @@
-"""Which text may speak: kinds of publication, kinds of section, and the gate."""
+"""Which text may speak: kinds of publication, kinds of section."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from extraction_cases import passage, vocabulary
-from perennial.extract import extract, gate
+from perennial.extract import extract
 from perennial.passage import Statement
 
 TITLE = "Dormancy of breast cancer cells"
@@ -44,21 +42,6 @@ def test_secondary_publications_are_no_source(kind: str) -> None:
 )
 def test_standing(section: str, text: str, standing: str) -> None:
     assert [s.standing for s in _drawn(section, text)] == [standing]
-
-
-def test_the_gate_throws_out_what_does_not_stand_there() -> None:
-    source = passage("abstract", f"Before. {TEXT}")
-    (good,) = extract([source], vocabulary(), title=TITLE, publication_types=())
-    bad = [
-        replace(good, quote=good.quote + " "),
-        replace(good, start=good.start - 1),
-        replace(good, end=len(source.text) + 9),
-        replace(good, start=-1),
-        replace(good, text_sha256="0" * 64),
-        replace(good, section="title"),
-        replace(good, pmid="2"),
-    ]
-    assert gate([good, *bad], [source]) == ([good], bad)
 
 
 def test_the_quote_is_the_source_as_it_stands() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from extraction_cases import abstracts, passages, statements, vocabulary
+from extraction_cases import ROOT, abstracts, passages, statements, vocabulary
+from perennial.appraisal import load_checklist
+from perennial.config import load
 from perennial.record import Author, Record
 from perennial.screened import Integrity
 from perennial.study import Study, characterise
+
+CHECKLIST = load_checklist(load(ROOT / "config/appraisal.yaml", "appraisal").data)
 
 
 def _study(key: str, kinds: tuple[str, ...] = ("Journal Article",)) -> Study:
@@ -21,7 +25,7 @@ def _study(key: str, kinds: tuple[str, ...] = ("Journal Article",)) -> Study:
     notices = [
         Integrity(record.pmid, kind, "", "") for kind in ("corrected", "concern", "corrected")
     ]
-    return characterise(record, passages(key), statements(key), vocabulary(), notices)
+    return characterise(record, passages(key), statements(key), vocabulary(), CHECKLIST, notices)
 
 
 def test_a_mouse_study() -> None:
@@ -41,7 +45,7 @@ def test_a_mouse_study() -> None:
     [
         ("demichele2023esmo", ("Journal Article",), "T"),
         ("hed2025", ("Randomized Controlled Trial",), "T"),
-        ("hed2025", ("Review",), ""),
+        ("hed2025", ("Review",), "R"),
         ("deng2009mirk", ("Journal Article",), "B"),
     ],
 )
@@ -50,5 +54,5 @@ def test_tiers(key: str, kinds: tuple[str, ...], tier: str) -> None:
 
 
 def test_a_bare_record() -> None:
-    study = characterise(Record(pmid="1"), [], [], vocabulary(), [])
+    study = characterise(Record(pmid="1"), [], [], vocabulary(), CHECKLIST, [])
     assert (study.first_author, study.design, study.tier, study.text) == ("", "", "", "title")

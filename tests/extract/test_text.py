@@ -5,17 +5,26 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from perennial.extract.fold import fold, without_hyphens
+from perennial.extract.fold import fold
 from perennial.extract.sentences import spans
 from perennial.extract.terms import Alias, build, find
 
 
 @given(st.text())
 def test_each_folded_letter_has_its_origin(source: str) -> None:
-    for folded in (fold(source), without_hyphens(fold(source))):
+    for folded in (fold(source), fold(source).bare):
         assert len(folded.text) == len(folded.origins)
         assert all(0 <= i < len(source) for i in folded.origins)
         assert list(folded.origins) == sorted(folded.origins)
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "M", "Zs"])))
+def test_a_text_is_folded_letter_by_letter(source: str) -> None:
+    each = [(letter, i) for i, c in enumerate(source) for letter in fold(c).text]
+    folded = fold(source)
+    assert list(zip(folded.text, folded.origins, strict=True)) == each
+    bare = [(letter, i) for letter, i in each if letter != "-"]
+    assert list(zip(folded.bare.text, folded.bare.origins, strict=True)) == bare
 
 
 @given(st.text(alphabet="aB .,;!?-βΓ1\n()"))

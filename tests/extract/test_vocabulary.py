@@ -40,7 +40,6 @@ BROKEN: list[tuple[str, Breaking]] = [
     ("patterns[0].texts[0]", lambda d: d["patterns"][0].update(texts=["no slot at all"])),
     ("patterns[1].id", lambda d: d["patterns"][1].update(id=d["patterns"][0]["id"])),
     ("relays[0].texts[0]", lambda d: d["relays"][0].update(texts=["{upstream} alone"])),
-    ("tiers[0]", lambda d: d["tiers"][0].update(designs=["nosuch"])),
     ("contexts.sites.lung[0]", lambda d: d["contexts"]["sites"].update(lung=["brain"])),
 ]
 

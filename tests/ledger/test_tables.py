@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from perennial.record import Author, Heading, Notice, Record, Section
-from perennial.tables import read_parquet, write_csv, write_parquet, write_whole
+from perennial.tables import (
+    parquet,
+    read_parquet,
+    rows_of,
+    write_csv,
+    write_parquet,
+    write_whole,
+)
+from pyarrow.parquet import ParquetFile
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 RECORDS = st.builds(
@@ -36,6 +45,38 @@ def test_parquet_gives_back_what_was_written(tmp_path_factory, records: list[Rec
     assert read_parquet(path, Record) == records
     write_parquet(path, records, Record)
     assert path.read_bytes() == first
+
+
+@given(st.lists(RECORDS, max_size=7), st.integers(1, 4))
+def test_large_tables_are_written_and_read_in_groups(
+    tmp_path_factory: pytest.TempPathFactory, records: list[Record], size: int
+) -> None:
+    path = tmp_path_factory.mktemp("groups") / "records.parquet"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("perennial.tables.GROUP", size)
+        write_parquet(path, iter(records), Record)
+        assert list(rows_of(path, Record)) == records
+        first = path.read_bytes()
+        with parquet(path, Record) as write:
+            for record in records:
+                write(record)
+        assert path.read_bytes() == first
+    assert ParquetFile(path).num_row_groups == max(1, -(-len(records) // size))
+
+
+def test_rows_that_end_in_a_fault_leave_the_table_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "t.parquet"
+    write_parquet(target, [Record("1")], Record)
+    before = target.read_bytes()
+
+    def faulty() -> Iterator[Record]:
+        yield Record("2")
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        write_parquet(target, faulty(), Record)
+    assert [p.name for p in tmp_path.iterdir()] == ["t.parquet"]
+    assert target.read_bytes() == before
 
 
 @pytest.mark.parametrize(

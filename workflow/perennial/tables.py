@@ -12,9 +12,11 @@ import io
 import os
 import tempfile
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,6 +31,8 @@ _SCALARS: dict[Any, pa.DataType] = {
     float: pa.float64(),
     bool: pa.bool_(),
 }
+# Rows of a row group: of passages, the largest rows, about two megabytes of text.
+GROUP = 2_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,16 +41,23 @@ def write_whole(path: str | Path, data: bytes) -> None:
 
     Raises OSError, with the file's name, where it cannot be written.
     """
-    target = Path(path)
+    with _replacing(Path(path)) as file:
+        file.write(data)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of ``target`` once it is whole and on disk, or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
         Path(name).replace(target)
+        see_to_disk(target.parent)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):  # a full disk gives no name
@@ -54,19 +65,57 @@ def write_whole(path: str | Path, data: bytes) -> None:
         raise
 
 
+def see_to_disk(folder: Path) -> None:
+    """Have a folder's own entries on disk: a renamed file outlives a power cut only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_parquet(path: str | Path, rows: Iterable[Any], row_type: type) -> None:
-    """Write dataclass instances as a parquet table with the columns of ``row_type``."""
-    table = pa.Table.from_pylist(
-        [dataclasses.asdict(row) for row in rows], schema=_schema(row_type)
-    )
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
-    write_whole(path, sink.getvalue())
+    """Write dataclass instances as a parquet table with the columns of ``row_type``.
+
+    ``rows`` are taken one at a time and held ``GROUP`` at a time; the same rows give the same
+    bytes, however they come.
+    """
+    with parquet(path, row_type) as write:
+        for row in rows:
+            write(row)
+
+
+@contextmanager
+def parquet(path: str | Path, row_type: type) -> Iterator[Callable[[Any], None]]:
+    """A table that grows by a row with each call of what this gives; on disk when all is well."""
+    schema, held = _schema(row_type), list[dict[str, Any]]()
+    whole = partial(pq.ParquetWriter, schema=schema, compression="zstd")
+    with _replacing(Path(path)) as file, whole(file) as table:
+
+        def flush() -> None:
+            table.write_table(pa.Table.from_pylist(held, schema=schema))
+            held.clear()
+
+        def write(row: Any) -> None:
+            if len(held) == GROUP:
+                flush()
+            held.append(dataclasses.asdict(row))
+
+        yield write
+        flush()
 
 
 def read_parquet(path: str | Path, row_type: type[Row]) -> list[Row]:
     """Read back what ``write_parquet`` wrote; nested values become their dataclasses."""
-    return [typed(row, row_type) for row in pq.read_table(path).to_pylist()]
+    return list(rows_of(path, row_type))
+
+
+def rows_of(path: str | Path, row_type: type[Row]) -> Iterator[Row]:
+    """As ``read_parquet``, one row at a time, of which ``GROUP`` are held at a time."""
+    with pq.ParquetFile(path) as table:
+        for batch in table.iter_batches(batch_size=GROUP):
+            for row in batch.to_pylist():
+                yield typed(row, row_type)
 
 
 def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import click
 
-from perennial.appraisal import load_checklist
+from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
-from perennial.extract import Unread, draw, gate, load_vocabulary
+from perennial.extract import Account, Thrown, Unread, extractor, gate, load_vocabulary
+from perennial.extract.extractors import PATTERNS
 from perennial.passage import Passage, Statement
 from perennial.record import Record
-from perennial.screened import Integrity, Screened
-from perennial.study import Study, characterise
-from perennial.tables import read_parquet, write_parquet
+from perennial.screened import Screened
+from perennial.tables import parquet, rows_of, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -25,46 +27,74 @@ log = logging.getLogger(__name__)
 @click.argument("records", type=_options.file)
 @click.argument("passages", type=_options.file)
 @click.option("--assessed", type=_options.file, required=True, help="assessed.parquet")
-@click.option("--integrity", type=_options.file, required=True, help="integrity.parquet")
 @click.option("--vocabulary", type=_options.file, required=True, help="evidence.yaml")
-@click.option("--appraisal", type=_options.file, required=True, help="appraisal.yaml")
-@_options.output_folder
+@click.option("--account", type=_options.new_file, required=True, help="extraction.json to write.")
+@_options.output
 def command(
-    records: Path,
-    passages: Path,
-    assessed: Path,
-    integrity: Path,
-    vocabulary: Path,
-    appraisal: Path,
-    output: Path,
+    records: Path, passages: Path, assessed: Path, vocabulary: Path, account: Path, output: Path
 ) -> None:
-    """Draw statements from PASSAGES; a statement whose quote is not in its text is thrown out."""
-    words = load_vocabulary(load(vocabulary, "evidence").data)
-    checklist = load_checklist(load(appraisal, "appraisal").data, words.designs)
-    held = {record.pmid: record for record in read_parquet(records, Record)}
-    aside = {row.pmid: row.set_aside for row in read_parquet(assessed, Screened) if row.read}
-    notices = read_parquet(integrity, Integrity)
-    statements: list[Statement] = []
-    studies: list[Study] = []
-    unread: list[Unread] = []
-    for pmid, cut in groupby(read_parquet(passages, Passage), key=lambda passage: passage.pmid):
-        if pmid not in aside:  # excluded for its full text
-            continue
-        record, texts = held[pmid], list(cut)
-        drawn = draw(texts, words, title=record.title, publication_types=record.publication_types)
-        kept, thrown = gate(drawn.statements, texts)
-        if thrown:
-            log.warning("PMID %s: %d statements without their quote thrown out", pmid, len(thrown))
-        statements.extend(kept)
-        unread.extend(drawn.unread)
-        own = [notice for notice in notices if notice.pmid == pmid]
-        studies.append(characterise(record, texts, kept, words, own, aside[pmid], checklist))
-    log.info("%d statements from %d studies", len(statements), len(studies))
+    """Draw statements from PASSAGES; one whose quote is not in its text is thrown out."""
+    document = load(vocabulary, "evidence").data
+    words, name = load_vocabulary(document), document.get("extractor", PATTERNS)
+    draw = extractor(name)
+    about = _about(records, {row.pmid for row in rows_of(assessed, Screened) if row.read})
+    tally = Counter(studies=0, statements=0, overlong=0, disputed=0)
+    thrown: Counter[str] = Counter()
+    with parquet(output, Statement) as write:
+        for pmid, texts in _studies(passages, about):
+            title, kinds = about[pmid]
+            drawn = draw(texts, words, title=title, publication_types=kinds)
+            kept, out = gate(drawn.statements, texts, words)
+            for statement in kept:
+                write(statement)
+            _warn(pmid, out)
+            thrown.update(each.reason for each in out)
+            tally.update(_counts(kept, drawn.unread))
+    told = Account(name, thrown=dict(thrown), **tally)
+    write_whole(account, to_json(told))
+    _tell(told)
+
+
+def _about(records: Path, wanted: set[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Title and publication types of each record that is read."""
+    held = (record for record in rows_of(records, Record) if record.pmid in wanted)
+    return {record.pmid: (record.title, record.publication_types) for record in held}
+
+
+def _studies(passages: Path, wanted: Container[str]) -> Iterator[tuple[str, list[Passage]]]:
+    """The passages of each study but those excluded for their full text."""
+    for pmid, cut in groupby(rows_of(passages, Passage), key=lambda passage: passage.pmid):
+        if pmid in wanted:
+            yield pmid, list(cut)
+
+
+def _counts(kept: Sequence[Statement], unread: Sequence[Unread]) -> dict[str, int]:
     disputed = sum(bool(row.factor) for row in unread)
+    return {
+        "studies": 1,
+        "statements": len(kept),
+        "overlong": len(unread) - disputed,
+        "disputed": disputed,
+    }
+
+
+def _warn(pmid: str, thrown: Sequence[Thrown]) -> None:
+    for each in thrown:
+        said = each.statement
+        log.warning(
+            "PMID %s: thrown out, %s: %r %s %r in %r",
+            *(pmid, each.reason, said.factor, said.direction, said.quote, said.section),
+        )
+
+
+def _tell(account: Account) -> None:
+    log.info(
+        "%s: %d statements from %d studies",
+        *(account.extractor, account.statements, account.studies),
+    )
+    reasons = ", ".join(f"{n} {reason}" for reason, n in sorted(account.thrown.items()))
+    log.info("thrown out: %s", reasons or "none")
     log.info(
         "not drawn: %d overlong sentences, %d factors sent both ways by one sentence",
-        len(unread) - disputed,
-        disputed,
+        *(account.overlong, account.disputed),
     )
-    write_parquet(output / "drawn.parquet", statements, Statement)
-    write_parquet(output / "studies.parquet", studies, Study)

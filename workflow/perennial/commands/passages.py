@@ -16,7 +16,7 @@ from perennial.passage import Passage
 from perennial.passages import Reading, passages
 from perennial.record import Record
 from perennial.screened import Screened
-from perennial.tables import read_parquet, write_parquet
+from perennial.tables import rows_of, write_parquet
 
 
 @click.command
@@ -30,8 +30,8 @@ def command(
     records: Path, screened: Path, archive: Path, source: str, as_of: str, output: Path
 ) -> None:
     """Cut what can be read of each study into passages, studies that are set aside too."""
-    read = {row.pmid for row in read_parquet(screened, Screened) if row.read}
-    held = [record for record in read_parquet(records, Record) if record.pmid in read]
+    read = {row.pmid for row in rows_of(screened, Screened) if row.read}
+    held = (record for record in rows_of(records, Record) if record.pmid in read)
     store = Archive(archive)
     answers = holding(store, source, "pmc", as_of).held
 

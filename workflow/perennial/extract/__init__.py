@@ -1,6 +1,20 @@
 """Extraction: passages of a study in, statements with their quotes out."""
 
-from perennial.extract.statements import Drawn, Unread, draw, extract, gate
+from perennial.extract.extractors import Extractor, extractor
+from perennial.extract.gate import Account, Thrown, gate
+from perennial.extract.statements import Drawn, Unread, draw, extract
 from perennial.extract.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["Drawn", "Unread", "Vocabulary", "draw", "extract", "gate", "load_vocabulary"]
+__all__ = [
+    "Account",
+    "Drawn",
+    "Extractor",
+    "Thrown",
+    "Unread",
+    "Vocabulary",
+    "draw",
+    "extract",
+    "extractor",
+    "gate",
+    "load_vocabulary",
+]

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import compress
 
 HYPHENS = "-‐‑‒–—−­"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
     """``text[i]`` was made from ``source[origins[i]]``."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
+
+    @cached_property
+    def bare(self) -> Folded:
+        """Without hyphens, so that ``AB-6`` and ``AB6`` are one name."""
+        if "-" not in self.text:
+            return self
+        kept = compress(self.origins, map("-".__ne__, self.text))
+        return Folded(self.text.replace("-", ""), tuple(kept))
 
 
 @lru_cache(maxsize=4096)
@@ -33,11 +43,10 @@ def _greek(character: str) -> str:
 
 def fold(source: str) -> Folded:
     """Fold ``source``, keeping hyphens (all as ``-``)."""
-    pairs = [(letter, i) for i, c in enumerate(source) for letter in _letters(c)]
-    return Folded("".join(letter for letter, _ in pairs), tuple(i for _, i in pairs))
-
-
-def without_hyphens(folded: Folded) -> Folded:
-    """Drop hyphens, so that ``AB-6`` and ``AB6`` are one name."""
-    kept = [(c, i) for c, i in zip(folded.text, folded.origins, strict=True) if c != "-"]
-    return Folded("".join(c for c, _ in kept), tuple(i for _, i in kept))
+    if source.isascii():
+        return Folded(source.lower(), range(len(source)))
+    letters = {ord(c): _letters(c) for c in set(source)}
+    text = source.translate(letters)
+    if all(len(each) == 1 for each in letters.values()):
+        return Folded(text, range(len(source)))
+    return Folded(text, tuple(i for i, c in enumerate(source) for _ in letters[ord(c)]))

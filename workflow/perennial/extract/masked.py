@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import lru_cache, partial
 
 from perennial.extract.fold import fold
 from perennial.extract.terms import Mention
@@ -17,6 +17,8 @@ _PLACEHOLDER = re.compile(r"<([FLG])(\d+)(\+?)c?>")
 ROUNDS = 5
 
 
+# A passage's sentences are asked for their tokens twice: for their ground, and to be read.
+@lru_cache(maxsize=512)
 def tokens(text: str) -> str:
     """``text`` folded, as tokens divided by one blank."""
     return " ".join(_TOKEN.findall(fold(text).text))
@@ -26,13 +28,10 @@ def masked(source: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> 
     """The line for ``source``; the number in a placeholder is an index into ``mentions``."""
     line = _with_placeholders(source, mentions, vocabulary)
     line = _joined(line, mentions, vocabulary)
-    for step in vocabulary.simplifications:
-        line = _repeated(step, line)
-    line = _marked(line, vocabulary.losses, "L")
-    line = _marked(line, vocabulary.gains, "G")
-    for step in vocabulary.chunks:
-        line = step.pattern.sub(step.replacement, line)
-    return line
+    line = vocabulary.simplifications.rewritten(line, _repeated)
+    line = vocabulary.losses.rewritten(line, partial(_marked, "L"))
+    line = vocabulary.gains.rewritten(line, partial(_marked, "G"))
+    return vocabulary.chunks.rewritten(line, _once)
 
 
 def _with_placeholders(source: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> str:
@@ -48,9 +47,11 @@ def _with_placeholders(source: str, mentions: Sequence[Mention], vocabulary: Voc
 
 def _joined(line: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> str:
     """Put a plus on the factors that act in combination."""
-    for joining in vocabulary.combinations:
-        line = joining.pattern.sub(partial(_plus, joining, mentions, vocabulary), line)
-    return line
+
+    def join(joining: Combination, line: str) -> str:
+        return joining.expression.sub(partial(_plus, joining, mentions, vocabulary), line)
+
+    return vocabulary.combinations.rewritten(line, join)
 
 
 def _plus(
@@ -68,24 +69,26 @@ def _of_kinds(mention: Mention, kinds: frozenset[str], vocabulary: Vocabulary) -
     return not kinds or all(vocabulary.factors[name].kind in kinds for name in mention.ids)
 
 
+def _once(step: Rewrite, line: str) -> str:
+    return step.expression.sub(step.replacement, line)
+
+
 def _repeated(step: Rewrite, line: str) -> str:
     for _ in range(ROUNDS):
-        changed = " ".join(step.pattern.sub(step.replacement, line).split())
+        changed = " ".join(step.expression.sub(step.replacement, line).split())
         if changed == line:
             break
         line = changed
     return line
 
 
-def _marked(line: str, cues: Iterable[re.Pattern[str]], mark: str) -> str:
-    """Swallow each cue and put ``mark`` on the factors it speaks of, unless marked already."""
+def _marked(mark: str, cue: re.Pattern[str], line: str) -> str:
+    """Swallow the cue and put ``mark`` on the factors it speaks of, unless marked already."""
 
     def marking(match: re.Match[str]) -> str:
         return re.sub(r"<F(\d+\+?c?)>", rf"<{mark}\1>", match.group("factor"))
 
-    for cue in cues:
-        line = cue.sub(marking, line)
-    return line
+    return cue.sub(marking, line)
 
 
 def placeholders(slot: str) -> list[tuple[str, int, bool]]:

@@ -14,7 +14,7 @@ from perennial.extract.vocabulary import Pattern, Relay, Vocabulary
 # In characters. Prose sentences of abstracts and articles stay below about 800; a longer
 # piece is a table or a list run together, which states nothing and is slow to match.
 LONGEST = 1500
-_PERTURBATION = {"F": "", "L": "loss", "G": "gain"}
+PERTURBATION = {"F": "", "L": "loss", "G": "gain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,18 @@ def bindings(
     expression: re.Pattern[str], line: str, negated: re.Pattern[str]
 ) -> list[re.Match[str]]:
     """Matches from any token, each cue bound to the nearest list of factors, none denied."""
-    starts = [0, *(m.end() for m in re.finditer(" ", line))]
-    found = [match for at in starts if (match := expression.match(line, at))]
+    found = list(_from_any_token(expression, line))
     whole = [m for m in found if not any(_tail(m, other) for other in found)]
     nearest = [m for m in whole if not any(_inside(other, m) for other in whole)]
     return [m for m in nearest if not negated.search(line[: m.start()])]
+
+
+def _from_any_token(expression: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+    """Overlapping matches too. ``phrasing.over_tokens`` lets none begin within a token."""
+    at = 0
+    while at <= len(line) and (match := expression.search(line, at)):
+        yield match
+        at = match.start() + 1
 
 
 def _inside(inner: re.Match[str], outer: re.Match[str]) -> bool:
@@ -114,7 +121,7 @@ def _tail(match: re.Match[str], other: re.Match[str]) -> bool:
 
 
 def _findings(line: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> Iterator[Finding]:
-    for pattern in vocabulary.patterns:
+    for pattern in vocabulary.patterns.possible(line):
         for match in bindings(pattern.expression, line, vocabulary.negated):
             yield from _bound(match, pattern, mentions, vocabulary)
 
@@ -133,7 +140,7 @@ def _bound(
                 yield Finding(
                     factor,
                     direction,
-                    _PERTURBATION[mark],
+                    PERTURBATION[mark],
                     mentions[index],
                     pattern.id,
                     _clause(match),
@@ -189,7 +196,7 @@ def _telling(findings: Iterable[Finding], vocabulary: Vocabulary) -> Iterator[Fi
 
 
 def _passings(line: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> Iterator[Passing]:
-    for relay in vocabulary.relays:
+    for relay in vocabulary.relays.possible(line):
         for match in bindings(relay.expression, line, vocabulary.negated):
             yield from _links(match, relay, mentions)
 
@@ -204,7 +211,7 @@ def _links(match: re.Match[str], relay: Relay, mentions: Sequence[Mention]) -> I
                         upstream,
                         downstream,
                         same,
-                        _PERTURBATION[mark],
+                        PERTURBATION[mark],
                         mentions[up],
                         relay.id,
                         _clause(match),

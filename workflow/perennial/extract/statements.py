@@ -6,11 +6,13 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perennial.extract import sentences, standing
+from perennial.extract.echoes import echoed
 from perennial.extract.fold import fold
 from perennial.extract.masked import tokens
+from perennial.extract.meanings import within
 from perennial.extract.reading import Finding, Passing, Reading, read
 from perennial.extract.terms import find
 from perennial.extract.vocabulary import CONTEXTS, Vocabulary
@@ -85,6 +87,7 @@ def draw(
     if any(kind.lower() in vocabulary.secondary for kind in publication_types):
         return Drawn((), ())
     read_passages = [p for p in passages if _kind(p) not in vocabulary.sections.skipped]
+    vocabulary = within(vocabulary, (p.text for p in read_passages))
     object_known = bool(vocabulary.objects.search(tokens(title)))
     located = [
         place for passage in read_passages for place in _located(passage, object_known, vocabulary)
@@ -126,15 +129,6 @@ def _report(unread: Sequence[Unread]) -> None:
     )
 
 
-def gate(
-    statements: Sequence[Statement], passages: Sequence[Passage]
-) -> tuple[list[Statement], list[Statement]]:
-    """Divide ``statements`` into those whose quote stands where they say, and the rest."""
-    texts = {(p.pmid, p.section): p.text for p in passages}
-    kept = [s for s in statements if _anchored(s, texts)]
-    return kept, [s for s in statements if not _anchored(s, texts)]
-
-
 def contexts(text: str, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """For each context the ids named in ``text``, the most frequent first."""
     folded = fold(text)
@@ -150,14 +144,6 @@ def _ranked(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name, _ in Counter(ids).most_common())
 
 
-def _anchored(statement: Statement, texts: Mapping[tuple[str, str], str]) -> bool:
-    text = texts.get((statement.pmid, statement.section))
-    if text is None or statement.text_sha256 != hashlib.sha256(text.encode()).hexdigest():
-        return False
-    inside = 0 <= statement.start < statement.end <= len(text)
-    return inside and statement.quote == text[statement.start : statement.end]
-
-
 def _kind(passage: Passage) -> str:
     return passage.section.partition(".")[0]
 
@@ -166,21 +152,42 @@ def _all_findings(
     located: Sequence[Located], vocabulary: Vocabulary
 ) -> Iterator[tuple[Located, Finding]]:
     sides = _settled(located, vocabulary)
+    before: Sequence[Finding] = ()
     for place in located:
-        own = place.reading.findings
+        own = [_credited(f, place, sides, vocabulary) for f in place.reading.findings]
+        own += echoed(place.reading, place.passage.text, before, vocabulary)
         yield from ((place, finding) for finding in own)
         said = {finding.factor for finding in own}
         for passing in place.reading.passings:
             relayed = _relayed(passing, sides, vocabulary)
             if relayed and passing.upstream not in said:
                 yield place, relayed
+        before = own
+
+
+def _credited(
+    finding: Finding, place: Located, settled: Mapping[str, str], vocabulary: Vocabulary
+) -> Finding:
+    """``finding``; the factor's own if what it is combined with does the opposite by itself."""
+    if not finding.joint:
+        return finding
+    quote = place.passage.text[place.reading.start : place.reading.end]
+    named = {i for mention in find(vocabulary.terms, quote, fold(quote)) for i in mention.ids}
+    inverse = vocabulary.directions[finding.direction].inverse
+    opposite = vocabulary.directions[inverse].side
+    countered = any(
+        vocabulary.factors[name].kind == GIVEN
+        and vocabulary.directions[settled[name]].side == opposite != "neither"
+        for name in named & settled.keys()
+    )
+    return replace(finding, joint=False) if countered else finding
 
 
 def _settled(located: Sequence[Located], vocabulary: Vocabulary) -> dict[str, str]:
     """The direction a study gives a factor, for factors it never sends both ways."""
     said: dict[str, list[str]] = {}
     for place in located:
-        for finding in place.reading.findings:
+        for finding in (f for f in place.reading.findings if not f.joint):
             if vocabulary.directions[finding.direction].side != "neither":
                 said.setdefault(finding.factor, []).append(finding.direction)
     return {

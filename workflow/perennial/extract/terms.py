@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ahocorasick
 
-from perennial.extract.fold import HYPHENS, Folded, fold, without_hyphens
+from perennial.extract.fold import HYPHENS, Folded, fold
 
+# What a name means that in this document means something outside the vocabulary.
+NOTHING = ("",)
 _NO_HYPHENS = str.maketrans("", "", HYPHENS)
 
 
@@ -38,16 +41,35 @@ class Mention:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
-    """An automaton over folded names; its values are the aliases of that spelling."""
+    """An automaton over folded names; its values are the aliases of that spelling.
+
+    ``own`` is another, of what names mean in one document whatever they mean elsewhere.
+    """
 
     automaton: Any
+    own: Any = None
+
+    @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """All that each id is called."""
+        found: dict[str, list[str]] = {}
+        for _, aliases in self.automaton.values():
+            for alias in aliases:
+                for name in alias.ids:
+                    found.setdefault(name, []).append(alias.text)
+        return found
+
+    def called(self, text: str) -> list[Alias]:
+        """The aliases of that spelling, the plural's too."""
+        spellings = {key(text), key(text).removesuffix("s")}
+        return [a for each in sorted(spellings) for a in self.automaton.get(each, (0, ()))[1]]
 
 
 def key(text: str) -> str:
     """The spelling under which an alias is looked up."""
-    return without_hyphens(fold(text)).text
+    return fold(text).bare.text
 
 
 def build(aliases: Iterable[Alias]) -> Terms:
@@ -62,17 +84,27 @@ def build(aliases: Iterable[Alias]) -> Terms:
     return Terms(automaton)
 
 
+def ids(terms: Terms) -> list[str]:
+    """Every id that a name stands for, in the order of the alphabet."""
+    held = terms.automaton.values() if len(terms.automaton) else ()
+    return sorted({id_ for _, same in held for alias in same for id_ in alias.ids})
+
+
 def find(terms: Terms, source: str, folded: Folded) -> list[Mention]:
     """All mentions in ``source``, none overlapping, the longer preferred, in order."""
-    if not len(terms.automaton):
-        return []
-    found = _candidates(terms, source, folded)
-    return _longest(sorted(found, key=lambda m: (m.start - m.end, m.start)))
+    own = list(_candidates(terms.own, source, folded))
+    settled = {(mention.start, mention.end) for mention in own}
+    common = _candidates(terms.automaton, source, folded)
+    found = [*own, *(m for m in common if (m.start, m.end) not in settled)]
+    longest = _longest(sorted(found, key=lambda m: (m.start - m.end, m.start)))
+    return [mention for mention in longest if mention.ids != NOTHING]
 
 
-def _candidates(terms: Terms, source: str, folded: Folded) -> Iterator[Mention]:
-    bare = without_hyphens(folded)
-    for last, (length, aliases) in terms.automaton.iter(bare.text):
+def _candidates(automaton: Any, source: str, folded: Folded) -> Iterator[Mention]:
+    if not automaton:
+        return
+    bare = folded.bare
+    for last, (length, aliases) in automaton.iter(bare.text):
         start, end = bare.origins[last - length + 1], bare.origins[last] + 1
         end = _bounded(source, start, end)
         ids = _settle(aliases, source[start:end], folded.text) if end else ()

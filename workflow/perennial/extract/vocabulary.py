@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from perennial.errors import InputError
 from perennial.extract import phrasing, terms
 from perennial.extract.phrasing import Phrases, any_of
+from perennial.extract.sieve import Sieve
 from perennial.extract.standing import Standing, standing
 from perennial.extract.terms import Alias, Terms
 
+Member = TypeVar("Member")
 CONTEXTS = ("cancers", "sites", "models", "species")
 
 
@@ -51,9 +53,9 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A step that masks, shortens or marks: ``pattern`` becomes ``replacement``."""
+    """A step that masks, shortens or marks: a match becomes ``replacement``."""
 
-    pattern: re.Pattern[str]
+    expression: re.Pattern[str]
     replacement: str
 
 
@@ -80,10 +82,19 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """What the sentence before found needs the factor (``same``), or is undone by it."""
+
+    id: str
+    expression: re.Pattern[str]
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Combination:
     """Words that join factors; if ``kinds`` are given, all those joined must be of them."""
 
-    pattern: re.Pattern[str]  # marks the group ``joint`` if it has one, else all it spans
+    expression: re.Pattern[str]  # marks the group ``joint`` if it has one, else all it spans
     kinds: frozenset[str]
 
 
@@ -93,16 +104,6 @@ class Sections:
 
     skipped: tuple[str, ...]
     background: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A rule for a study's tier: all conditions given must hold."""
-
-    tier: str
-    designs: tuple[str, ...]
-    not_designs: tuple[str, ...]
-    perturbed: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +117,20 @@ class Vocabulary:
     contexts: Mapping[str, Terms]
     objects: re.Pattern[str]
     foreign: re.Pattern[str]
-    combinations: tuple[Combination, ...]
-    simplifications: tuple[Rewrite, ...]
-    chunks: tuple[Rewrite, ...]
-    losses: tuple[re.Pattern[str], ...]
-    gains: tuple[re.Pattern[str], ...]
-    patterns: tuple[Pattern, ...]
-    relays: tuple[Relay, ...]
+    combinations: Sieve[Combination]
+    simplifications: Sieve[Rewrite]
+    chunks: Sieve[Rewrite]
+    losses: Sieve[re.Pattern[str]]
+    gains: Sieve[re.Pattern[str]]
+    patterns: Sieve[Pattern]
+    relays: Sieve[Relay]
+    echoes: Sieve[Echo]
     negated: re.Pattern[str]  # found at the end of what stands before a denied name
     standing: Standing
     association: re.Pattern[str]  # words of what was seen together, not brought about
+    namesakes: re.Pattern[str]  # long forms of what only shares a name with a term
     sections: Sections
     secondary: frozenset[str]  # publication types that are never a source, in lower case
-    designs: Mapping[str, re.Pattern[str]]
-    design_types: Mapping[str, str]  # publication type in lower case -> design
-    tiers: tuple[Tier, ...]
 
 
 def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
@@ -155,24 +155,32 @@ def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
         contexts={name: _context(name, document["contexts"][name]) for name in CONTEXTS},
         objects=any_of(document["objects"], known, "objects"),
         foreign=any_of(document["foreign"], known, "foreign"),
-        combinations=tuple(_combinations(document["combinations"], known)),
-        simplifications=tuple(_rewrites(document["simplifications"], known)),
-        chunks=tuple(_chunks(document["chunks"], known)),
-        losses=tuple(_perturbations(document, "loss", known)),
-        gains=tuple(_perturbations(document, "gain", known)),
-        patterns=tuple(_patterns(document["patterns"], known, directions)),
-        relays=tuple(_relays(document["relays"], known)),
+        combinations=_sieved(_combinations(document["combinations"], known)),
+        simplifications=_sieved(_rewrites(document["simplifications"], known)),
+        chunks=_sieved(_chunks(document["chunks"], known)),
+        losses=_sieved(_perturbations(document, "loss", known)),
+        gains=_sieved(_perturbations(document, "gain", known)),
+        patterns=_sieved(_patterns(document["patterns"], known, directions)),
+        relays=_sieved(_relays(document["relays"], known)),
+        echoes=_sieved(_echoes(document.get("echoes", ()), known)),
         negated=phrasing.compiled(rf"(?:^| )(?:{'|'.join(document['negations'])}) $", "negations"),
         standing=standing(document["standing"], known),
         association=any_of(document["association"], known, "association"),
+        namesakes=any_of(document.get("namesakes", ()), known, "namesakes"),
         sections=Sections(
             tuple(document["sections"]["skipped"]), tuple(document["sections"]["background"])
         ),
         secondary=frozenset(t.lower() for t in document["secondary_publication_types"]),
-        designs=_designs(document["designs"], known),
-        design_types=_design_types(document["designs"]),
-        tiers=tuple(_tiers(document["tiers"], document["designs"])),
     )
+
+
+def _sieved(members: Iterable[Member]) -> Sieve[Member]:
+    """``members`` that are expressions, or have one."""
+
+    def expression_of(member: Any) -> Any:
+        return getattr(member, "expression", member)
+
+    return Sieve(tuple(members), expression_of)
 
 
 def _directions(entries: Mapping[str, Any]) -> dict[str, Direction]:
@@ -336,27 +344,14 @@ def _relays(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Re
             yield Relay(entry["id"], expression, entry["effect"] == "more")
 
 
-def _designs(entries: Mapping[str, Any], known: Phrases) -> dict[str, re.Pattern[str]]:
-    return {
-        name: any_of(entry["cues"], known, f"designs.{name}.cues")
-        for name, entry in entries.items()
-    }
-
-
-def _design_types(entries: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        kind.lower(): name
-        for name, entry in entries.items()
-        for kind in entry.get("publication_types", ())
-    }
-
-
-def _tiers(entries: Sequence[Mapping[str, Any]], designs: Mapping[str, Any]) -> Iterator[Tier]:
+def _echoes(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Echo]:
     for i, entry in enumerate(entries):
-        wanted, unwanted = tuple(entry["designs"]), tuple(entry.get("not_designs", ()))
-        for design in wanted + unwanted:
-            _known(design, designs, f"tiers[{i}]", "design")
-        yield Tier(entry["tier"], wanted, unwanted, entry.get("perturbed"))
+        for j, text in enumerate(entry["texts"]):
+            path = f"echoes[{i}].texts[{j}]"
+            if "{factor}" not in text:
+                raise InputError(f"{path}: the text binds no {{factor}}")
+            expression = phrasing.over_tokens(text, known, path, ("factor",))
+            yield Echo(entry["id"], expression, entry["effect"] == "more")
 
 
 def _words(texts: Sequence[str], path: str) -> re.Pattern[str]:
