@@ -43,8 +43,17 @@ def texts() -> dict[str, tuple[str, str, tuple[str, ...]]]:
 
 
 @cache
+def made() -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """The texts that were made for oppositions, as ``texts``; their ids are small numbers."""
+    lines = (DATA / "claims" / "made.jsonl").read_text("utf-8").splitlines()
+    found = {e["id"]: (e["title"], e["abstract"], ()) for e in map(json.loads, lines)}
+    assert len(found) == len(lines) > 0
+    return found
+
+
+@cache
 def statements(name: str) -> tuple[Statement, ...]:
-    title, abstract, kinds = texts()[name]
+    title, abstract, kinds = (texts() | made())[name]
     cut = [_passage(name, *part) for part in (("title", title), ("abstract", abstract))]
     return tuple(extract(cut, vocabulary(), title=title, publication_types=kinds))
 

@@ -6,13 +6,10 @@ import pytest
 from claims_cases import ROOT, rows, statements, texts, vocabulary
 from perennial.config import load
 from perennial.passage import Statement
-from perennial.synthesise import load_claims, synthesise
 
 EXPECTED = rows("expected.tsv")
-# Of the rows, all four of factor, direction, cancer and site right.
+# Of the rows, all four of factor, direction, cancer and site right, the direction to the letter.
 RIGHT = 0.85
-# Entry and upkeep are one side of a brake, which a text seldom tells apart; survival is not.
-BRAKE = {"IND", "MNT", "BLK"}
 BASELINE = load(ROOT / "config" / "baseline.yaml", "baseline").data
 MISPRINTS = {"E1": "MYCN", "E2": "osteoclasts", "E3": "IL3", "E4": "ARH1"}
 
@@ -21,12 +18,12 @@ def _row(row: dict[str, str]) -> str:
     return "\t".join(row.values())
 
 
-def _right(row: dict[str, str], *, strictly: bool = False) -> bool:
-    wanted = row["direction"]
-    among = BRAKE if wanted in BRAKE and not strictly else {wanted}
+def _right(row: dict[str, str], *standings: str) -> bool:
+    """Whether it is drawn as the ledger says; of two directions there, either is right."""
     return any(
-        s.factor == row["factor"] and s.direction in among and _placed(row, s)
+        s.factor == row["factor"] and s.direction in row["direction"].split("/") and _placed(row, s)
         for s in statements(row["text"])
+        if s.standing in standings or not standings
     )
 
 
@@ -47,59 +44,27 @@ def test_every_row_names_a_text_and_a_factor_that_exist():
 def test_claims_are_drawn_right(where: str):
     asked = [row for row in EXPECTED if where == "everywhere" or row["text"].isdigit()]
     missed = [row for row in asked if not _right(row)]
-    strict = sum(_right(row, strictly=True) for row in asked)
-    print(f"{where}: {len(asked) - len(missed)} of {len(asked)} rows right, {strict} strictly")
+    results = sum(_right(row, "result") for row in asked)
+    print(f"{where}: {len(asked) - len(missed)} of {len(asked)} rows right, {results} as results")
     print("missed:", *map(_row, missed), sep="\n")
     assert 1 - len(missed) / len(asked) >= RIGHT
 
 
-def _synthesis(*names: str):
-    drawn = [s for name in names for s in statements(name)]
-    sides = {code: direction.side for code, direction in vocabulary().directions.items()}
-    claims = load_claims(BASELINE)
-    return synthesise(claims, drawn, dict.fromkeys(names, 2018), sides, 2018).contradictions, drawn
-
-
-def _ends(cell: str) -> list[str]:
-    return cell.split(":") if cell else []
-
-
-OPPOSITES = rows("opposites.tsv")
-SIDE = {
-    code: d.side if d.side != "neither" else code for code, d in vocabulary().directions.items()
-}
-
-
-@pytest.mark.parametrize("row", OPPOSITES, ids=lambda row: row["subject"])
-def test_each_end_of_an_opposition_is_drawn_from_its_text(row: dict[str, str]):
-    for name, factor, side in filter(None, map(_ends, (row["one"], row["other"]))):
-        found = {SIDE[s.direction] for s in statements(name) if s.factor == factor}
-        assert side in found
-
-
-@pytest.mark.parametrize("row", OPPOSITES, ids=lambda row: row["subject"])
-def test_a_pair_is_shown_with_its_contexts_or_the_reason_why_not_holds(row: dict[str, str]):
-    ends = [_ends(row["one"]), _ends(row["other"])]
-    names = {end[0] for end in ends if end}
-    if row["state"] == "text":
-        assert not all(end and end[0].isdigit() for end in ends)
-        return
-    contradictions, drawn = _synthesis(*sorted(names))
-    by_id = {s.id: s for s in drawn}
-    pairs = {
-        c.factor: c.separated_by
-        for c in contradictions
-        if {by_id[i].pmid for i in (*c.towards_dormancy, *c.towards_exit)} >= names
-    }
-    if row["state"] == "pair":
-        assert pairs[ends[0][1]] == tuple(row["separated_by"].split())
-        return
-    # The day that the synthesis shows it, the row becomes a pair.
-    assert not {end[1] for end in ends} & pairs.keys()
-    if row["state"] == "kin":
-        assert ends[0][1] != ends[1][1]
-    else:
-        assert (row["state"], ends[1][2]) == ("no effect", "NUL")
+def test_no_factor_of_a_claim_is_sent_the_other_way():
+    """What the text says of a factor may be more than the claim does, but not its opposite."""
+    side = {code: d.side for code, d in vocabulary().directions.items()}
+    opposed = {"dormancy": "exit", "exit": "dormancy"}
+    asked: dict[tuple[str, str], set[str]] = {}
+    for row in EXPECTED:
+        sides = {side[code] for code in row["direction"].split("/")}
+        asked.setdefault((row["text"], row["factor"]), set()).update(sides)
+    wrong = [
+        (name, s.factor, s.direction, s.quote)
+        for (name, factor), sides in asked.items()
+        for s in statements(name)
+        if s.factor == factor and side[s.direction] in {opposed.get(each) for each in sides}
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize("error", BASELINE["errors"], ids=lambda error: error["id"])

@@ -5,7 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from perennial.claim import Audit, Claim, Comparison, Contradiction, Expectation, Synthesis
+from perennial.claim import (
+    Audit,
+    Claim,
+    Comparison,
+    Contradiction,
+    Expectation,
+    Separation,
+    Side,
+    Synthesis,
+)
 from perennial.flow import Box, Flow, Part
 from perennial.ledger import (
     Absence,
@@ -279,8 +288,32 @@ def synthesis(found: tuple[Statement, ...]) -> Synthesis:
     return Synthesis(
         claims,
         audits,
-        (Contradiction("FAC1", (s[0], s[1]), (s[2],), ("site", "model")),),
+        contradictions(s),
         comparisons(s),
+    )
+
+
+def contradictions(s: list[str]) -> tuple[Contradiction, ...]:
+    """One that results show, and one between claims; ``s`` are statement ids."""
+    rest = Side("rest", ("IND",), ("FAC1",), (s[0], s[1]), (pmid(1), pmid(2)), ("B1",))
+    exit_ = Side("exit", ("REA",), ("FAC1",), (s[2],), (pmid(3),), ())
+    claimed = Side("exit", ("REA",), ("FAC9",), (), (), ("B2",))
+    denied = Side("NUL", ("NUL",), ("FAC9",), (), (), ("B3",))
+    return (
+        Contradiction(
+            "opposite",
+            "FAC1",
+            rest,
+            exit_,
+            (
+                Separation("cancer", "partly", ("breast", "prostate"), ("breast",)),
+                Separation("site", "wholly", ("lung", "bone marrow"), ("brain",)),
+                Separation("model", "wholly", ("mouse",), ("organoid",)),
+                Separation("species", "not at all", ("mouse",), ("mouse",)),
+                Separation("approach", "not recorded", (), ("gain",)),
+            ),
+        ),
+        Contradiction("no effect", "FAC9", claimed, denied, ()),
     )
 
 

@@ -112,6 +112,12 @@ def poisoned(review: Review, text: str) -> Review:
             review.synthesis,
             claims=claims,
             audits=tuple(replace(a, why=text) for a in review.synthesis.audits),
+            contradictions=tuple(
+                replace(
+                    c, separation=tuple(replace(s, one=s.one and (text,)) for s in c.separation)
+                )
+                for c in review.synthesis.contradictions
+            ),
         ),
         mechanisms=tuple(Mechanism(m.id, text, text) for m in review.mechanisms),
         factors={"FAC1": text},

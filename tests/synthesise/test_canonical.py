@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import pytest
 from perennial.canonical import from_json, to_json
-from perennial.claim import Contradiction, Synthesis
+from perennial.claim import Comparison, Synthesis
 from perennial.errors import InputError
 
-VALUE = Synthesis((), (), (Contradiction("β", ("s1",), ("s2",), ()),))
+VALUE = Synthesis((), (), (), (Comparison("β", ("1",), (), ()),))
 BYTES = """{
   "audits": [],
   "claims": [],
-  "comparisons": [],
-  "contradictions": [
+  "comparisons": [
     {
-      "factor": "β",
-      "separated_by": [],
-      "towards_dormancy": [
-        "s1"
+      "altered": [],
+      "kind": "β",
+      "left_out": [
+        "1"
       ],
-      "towards_exit": [
-        "s2"
-      ]
+      "taken_in": []
     }
-  ]
+  ],
+  "contradictions": []
 }
 """.encode()
 

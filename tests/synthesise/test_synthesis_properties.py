@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import combinations
+from itertools import combinations, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from perennial.canonical import from_json, to_json
-from perennial.claim import Audit, Claim, Expectation, Synthesis
-from perennial.synthesise import CONTEXTS, synthesise
+from perennial.claim import DENIED, KIN, OPPOSITE, Audit, Claim, Expectation, Synthesis
+from perennial.contradictions import CONTEXTS, NOT, PARTLY, POLES, WHOLLY
+from perennial.synthesise import synthesise
 from synthesis_cases import SIDES, statement
 
 SINCE = 2018
@@ -122,17 +123,64 @@ def sides_of(audit: Audit):
     return zip(("supports", "contradicts", "unclear"), places(audit), strict=True)
 
 
-@given(numbered)
-def test_contradictions_name_results_on_their_factor_and_contexts_that_differ(statements):
+FAMILIES = {"pair": ("THBS1", "AXL"), "trio": FACTORS}
+OPPOSED = [frozenset(pole) for pole in POLES]
+
+
+def stance(statement) -> str:
+    side = SIDES[statement.direction]
+    return statement.direction if side == "neither" else side
+
+
+def pairs(statements, families=FAMILIES):
+    """Each contradiction, with the pairs of statements that it sets against each other."""
     by_id = {s.id: s for s in statements}
-    for found in run([], statements).contradictions:
-        ends = [[by_id[i] for i in ids] for ids in (found.towards_dormancy, found.towards_exit)]
-        assert all(ends)
-        assert {s.factor for end in ends for s in end} == {found.factor}
-        assert {s.standing for end in ends for s in end} == {"result"}
-        for context in CONTEXTS:
-            one, other = (values(end, context) for end in ends)
-            assert (context in found.separated_by) == bool(one and other and not one & other)
+    for found in synthesise([], statements, YEARS, SIDES, SINCE, families).contradictions:
+        ends = [[by_id[i] for i in side.statements] for side in (found.one, found.other)]
+        yield found, ends, list(product(*ends))
+
+
+@given(numbered)
+def test_the_sides_of_a_contradiction_are_results_and_its_contexts_are_those_recorded(statements):
+    for found, ends, _ in pairs(statements):
+        for side, end in zip((found.one, found.other), ends, strict=True):
+            assert end
+            assert {s.standing for s in end} == {"result"}
+            assert {stance(s) for s in end} == {side.effect}
+            assert {s.factor for s in end} == set(side.factors)
+            assert {s.pmid for s in end} == set(side.studies)
+            assert {s.direction for s in end} == set(side.directions)
+        assert [each.context for each in found.separation] == list(CONTEXTS)
+        for each in found.separation[:-1]:
+            one, other = (values(end, each.context) for end in ends)
+            assert (set(each.one), set(each.other)) == (one, other)
+            assert (each.how == WHOLLY) == bool(one and other and not one & other)
+            assert (each.how == PARTLY) == bool(one & other and one != other)
+            assert (each.how == NOT) == bool(one and one == other)
+
+
+@given(numbered)
+def test_no_two_statements_are_set_against_each_other_twice(statements):
+    met = [frozenset((a.id, b.id)) for _, _, crossed in pairs(statements) for a, b in crossed]
+    assert len(met) == len(set(met))
+
+
+@given(numbered)
+def test_whatever_disagrees_is_set_against_each_other(statements):
+    met = {
+        frozenset((a.id, b.id)): found.kind
+        for found, _, crossed in pairs(statements)
+        for a, b in crossed
+    }
+    results = [s for s in statements if s.standing == "result"]
+    for a, b in combinations(results, 2):
+        ends, kin = frozenset((stance(a), stance(b))), a.factor != b.factor
+        if ends in OPPOSED:
+            assert met[frozenset((a.id, b.id))] == (KIN if kin else OPPOSITE)
+        elif "NUL" in ends and len(ends) == 2 and not kin:
+            assert met[frozenset((a.id, b.id))] == DENIED
+        elif kin or ends != {"SUR", "exit"}:
+            assert frozenset((a.id, b.id)) not in met
 
 
 @settings(max_examples=50)

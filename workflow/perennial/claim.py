@@ -45,14 +45,56 @@ class Audit:
     why: str  # the rule that gave the status, in words
 
 
+# How two sides of a factor disagree: they point opposite ways; one found no effect; they are
+# members of one family, each with its own sign; they tell of two effects that do not exclude
+# each other.
+OPPOSITE, DENIED, KIN, ASPECT = "opposite", "no effect", "kin", "aspect"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a contradiction: what results show and claims expect. A study may be on both."""
+
+    effect: str  # the side of the directions, or the direction where it has no side
+    directions: tuple[str, ...]  # those of the statements; without any, those that claims expect
+    factors: tuple[str, ...]  # several where members of a family are set apart
+    statements: tuple[str, ...]  # Statement ids
+    studies: tuple[str, ...]  # PMIDs behind the statements, each once
+    claims: tuple[str, ...]  # ids of the claims that expect this effect
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """How far one context keeps two sides apart, and the values of either."""
+
+    context: str  # cancer | site | model | species | approach (loss | gain | given | associated)
+    how: str  # wholly | partly | not at all | not recorded (on one side or on both)
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Statements on one factor that point opposite ways, and the contexts that separate them."""
+    """Two sides that disagree on one factor, or on one family, and what keeps them apart.
 
-    factor: str
-    towards_dormancy: tuple[str, ...]  # Statement ids
-    towards_exit: tuple[str, ...]
-    separated_by: tuple[str, ...]  # of cancer, site, model, species: those that differ throughout
+    Results stand on both sides or, where nobody has tested it again, claims on both.
+    """
+
+    kind: str  # OPPOSITE | DENIED | KIN | ASPECT
+    factor: str  # the family where kin disagree
+    one: Side
+    other: Side
+    separation: tuple[Separation, ...]  # one for each context, in their order
+
+    @property
+    def tested(self) -> bool:
+        """Whether results stand on both sides, and not claims alone."""
+        return bool(self.one.statements and self.other.statements)
+
+    @property
+    def both(self) -> tuple[str, ...]:
+        """The studies that stand on both sides."""
+        return tuple(pmid for pmid in self.one.studies if pmid in self.other.studies)
 
 
 # Over which other studies: without those in doubt, with those set aside, with those that counted

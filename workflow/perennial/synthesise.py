@@ -4,34 +4,23 @@ A statement bears on a claim when their factors agree, or when its factor is a m
 family that the claim is about; a family says nothing of one member, nor one member of another.
 It then supports the claim,
 contradicts it, or is unclear: it points neither way, or was made in a context that the
-claim excludes. Statements are never averaged: opposite findings on one factor are listed
-side by side, with the contexts that keep them apart.
+claim excludes. Statements are never averaged: findings that disagree are listed side by
+side, with the contexts that keep them apart (``contradictions``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from perennial.claim import Audit, Claim, Comparison, Contradiction, Expectation, Synthesis
+from perennial.claim import Audit, Claim, Comparison, Expectation, Synthesis
+from perennial.contradictions import NO_EFFECT, POLES, Families, contradictions, values
 from perennial.errors import InputError
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 
-# Opposite ends. The first pair are sides as config/evidence.yaml gives them to its directions;
-# the second are two directions without a side, of which one undoes the other.
-POLES = (("dormancy", "exit"), ("SUR", "KIL"))
-
-# Tested without effect: it denies every other direction, and every other denies it.
-NO_EFFECT = "NUL"
-
-# Where two findings may differ so that both can be true.
-CONTEXTS = ("cancer", "site", "model", "species")
-
-# The members of each factor that is a family.
-Families = Mapping[str, Collection[str]]
 NO_FAMILIES: Families = {}
 
 SUPPORTS, CONTRADICTS, UNCLEAR = "supports", "contradicts", "unclear"
@@ -73,7 +62,7 @@ def synthesise(
     since: int,
     families: Families = NO_FAMILIES,
 ) -> Synthesis:
-    """Audit every claim against the results, and list where results oppose each other.
+    """Audit every claim against the results, and list where results or claims disagree.
 
     ``years`` gives the year of each study (pmid → year, 0 unknown), ``sides`` the side of
     each direction (``dormancy``, ``exit`` or ``neither``); a study is new if its year is
@@ -85,10 +74,11 @@ def synthesise(
     stances = {code: code if side == "neither" else side for code, side in sides.items()}
     _known(claims, statements, years, stances)
     results = [s for s in statements if s.standing == "result"]
-    by_factor = _grouped(sorted(results, key=lambda s: _reading_order(s, years)))
+    results.sort(key=lambda s: _reading_order(s, years))
+    by_factor = _grouped(results)
     audits = tuple(_audit(claim, by_factor, years, stances, since, families) for claim in claims)
-    contradictions = tuple(_contradictions(by_factor, stances))
-    return Synthesis(tuple(claims), audits, contradictions)
+    against = contradictions(results, claims, stances, families)
+    return Synthesis(tuple(claims), audits, against)
 
 
 def compare(
@@ -205,12 +195,7 @@ def bearing(expected: Expectation, statement: Statement, stances: Mapping[str, s
 
 def _same_context(expected: Expectation, statement: Statement) -> bool:
     pairs = ((expected.cancer, statement.cancer), (expected.site, statement.site))
-    return all(not wanted or not found or wanted in _values(found) for wanted, found in pairs)
-
-
-def _values(text: str) -> list[str]:
-    """The values of a context; a statement on several has them joined by a semicolon."""
-    return [value.strip() for value in text.split(";") if value.strip()]
+    return all(not wanted or not found or wanted in values(found) for wanted, found in pairs)
 
 
 def _bearing_on(
@@ -279,24 +264,6 @@ def _in_words(tally: Tally, since: int) -> str:
     told = [f"{count} {what}" for count, what in counts if count]
     own = f"; its own study: {' and '.join(tally.own)}" if tally.own else ""
     return f"independent studies: {'; '.join(told) or 'none'}{own}"
-
-
-def _contradictions(
-    by_factor: Mapping[str, Sequence[Statement]], stances: Mapping[str, str]
-) -> Iterator[Contradiction]:
-    for factor in sorted(by_factor):
-        for pole in POLES:
-            ends = [[s for s in by_factor[factor] if stances[s.direction] == end] for end in pole]
-            if all(ends):
-                yield Contradiction(factor, _ids(ends[0]), _ids(ends[1]), _separated_by(*ends))
-
-
-def _separated_by(one: Sequence[Statement], other: Sequence[Statement]) -> tuple[str, ...]:
-    def values(rows: Sequence[Statement], context: str) -> set[str]:
-        return {value for row in rows for value in _values(getattr(row, context))}
-
-    both = ((context, values(one, context), values(other, context)) for context in CONTEXTS)
-    return tuple(context for context, a, b in both if a and b and not a & b)
 
 
 def _known(

@@ -24,7 +24,16 @@ from markupsafe import Markup
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
-from perennial.render import appraised, changes, chapters, comparisons, csl, reviewed, wording
+from perennial.render import (
+    appraised,
+    changes,
+    chapters,
+    comparisons,
+    contrasts,
+    csl,
+    reviewed,
+    wording,
+)
 from perennial.render.review import Review
 from perennial.screened import Screened
 
@@ -42,7 +51,7 @@ SECTIONS = (
     ("flow", "Flow of records"),
     ("studies", "Characteristics of included studies"),
     ("evidence", "Evidence by mechanism"),
-    ("contradictions", "Findings that point opposite ways"),
+    ("contradictions", "Findings that disagree"),
     ("integrity", "Integrity notices and linked records"),
     ("awaiting", "Awaiting a decision"),
     ("excluded", "Excluded records"),
@@ -155,6 +164,8 @@ def _context(review: Review) -> dict[str, Any]:
         "flow": {box.id: box for box in review.flow.boxes},
         "sections": SECTIONS,
         "chapters": chapters.chapters(review),
+        "contrasts": contrasts.kinds(review),
+        "strands": contrasts.strands(review),
         "exclusions": chapters.exclusions(review),
         "awaiting": [row for row in review.screened if row.outcome == "human"],
         "by_hand": sum(row.decided_by != "rule" for row in review.screened),

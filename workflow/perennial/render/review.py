@@ -207,7 +207,7 @@ def _ids(statements: Iterable[Statement]) -> set[str]:
 def _cited(review: Review) -> Iterable[str]:
     yield from _weighed(review.synthesis.audits)
     for contradiction in review.synthesis.contradictions:
-        yield from (*contradiction.towards_dormancy, *contradiction.towards_exit)
+        yield from (*contradiction.one.statements, *contradiction.other.statements)
 
 
 def _weighed(audits: Iterable[Audit]) -> Iterable[str]:
