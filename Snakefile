@@ -1,5 +1,5 @@
 # Perennial: search, fetch, records, link, screen, prioritise, fetch_fulltext, passages, assess,
-# extract, correct, synthesise, flow, render.
+# extract, correct, appraise, synthesise, flow, render.
 # `snakemake` builds the review from the archive, and asks the source only for what is missing.
 
 from snakemake.utils import min_version

@@ -23,13 +23,9 @@ def document() -> dict[str, Any]:
     return YAML(typ="safe").load(PATH)
 
 
-def designs() -> list[str]:
-    return list(load(ROOT / "config" / "evidence.yaml", "evidence")["designs"])
-
-
 @cache
 def checklist() -> Checklist:
-    return load_checklist(load(PATH, "appraisal").data, designs())
+    return load_checklist(load(PATH, "appraisal").data)
 
 
 def cases() -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from appraisal_cases import PATH, ROOT, cases, checklist, designs, document, passage
+from appraisal_cases import PATH, ROOT, cases, checklist, document, passage
 from hypothesis import given
 from hypothesis import strategies as st
 from perennial.appraisal import MOST, Shown, appraise, asked, load_checklist
@@ -84,32 +84,47 @@ def test_a_study_survives_its_table_and_prints_readably(tmp_path):
         (lambda d: d["groups"][1].update(designs=["in space"]), "the design 'in space'"),
         (lambda d: d["items"][2].update(cues=["{nowhere}"]), r"items\[2\]\.cues\[0\]"),
         (lambda d: d["items"][2].update(cues=["("]), r"items\[2\]\.cues\[0\]: not a regular"),
+        (lambda d: d["designs"]["trial"].update(cues=["("]), r"designs\.trial\.cues\[0\]"),
+        (lambda d: d["tier_rules"][0].update(designs=["in space"]), r"tier_rules\[0\]: there"),
+        (lambda d: d["tiers"].pop("S"), r"tier_rules\[\d\]: nothing says what tier 'S' means"),
+        (lambda d: d.update(changed=["("]), r"changed\[0\]: not a regular"),
     ],
-    ids=["twice", "group", "missing", "design", "list", "expression"],
+    ids=[
+        "twice",
+        "group",
+        "missing",
+        "design",
+        "list",
+        "expression",
+        "cue",
+        "rule",
+        "meaning",
+        "changed",
+    ],
 )
 def test_what_a_schema_cannot_see_is_refused(spoil, message: str):
     broken = document()
     spoil(broken)
     with pytest.raises(InputError, match=message):
-        load_checklist(broken, designs())
+        load_checklist(broken)
 
 
 def test_every_key_of_the_schema_is_described():
     schema = json.loads((SCHEMAS / "appraisal.schema.json").read_text("utf-8"))
-    items = [schema["properties"][name]["items"] for name in ("groups", "items")]
+    items = [schema["properties"][name]["items"] for name in ("groups", "items", "tier_rules")]
     for part in [schema, *items]:
         assert part["additionalProperties"] is False
         assert all(key.get("description") for key in part["properties"].values())
 
 
 def test_every_tier_that_a_rule_gives_has_its_words():
-    rules = load(ROOT / "config" / "evidence.yaml", "evidence")["tiers"]
-    assert {rule["tier"] for rule in rules} == set(load(PATH, "appraisal")["tiers"])
+    config = load(PATH, "appraisal")
+    assert {rule["tier"] for rule in config["tier_rules"]} == set(config["tiers"])
 
 
 def test_no_word_of_the_subject_stands_in_the_code():
     code = "".join(
         (ROOT / "workflow" / "perennial" / name).read_text("utf-8")
-        for name in ("appraisal.py", "study.py", "render/appraised.py")
+        for name in ("appraisal.py", "tier.py", "study.py", "render/appraised.py")
     )
     assert not re.search(r"cancer\w* (?!s)|tumou?r|dorman|metasta", code)

@@ -42,7 +42,14 @@ def test_invalid_config_is_refused_at_its_place(path: Path) -> None:
 
 
 def test_the_default_config_is_well() -> None:
-    at_the_door(ROOT / "config")
+    configs = at_the_door(ROOT / "config", "search")
+    assert set(configs) == {path.stem for path in (ROOT / "config").glob("*.yaml")}
+    assert configs["search"].file == str(ROOT / "config/search.yaml")
+
+
+def test_a_file_that_is_needed_and_missing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"search\.yaml: cannot be read"):
+        at_the_door(tmp_path, "search")
 
 
 def test_an_unknown_file_in_the_config_folder_is_told(tmp_path: Path) -> None:

@@ -13,17 +13,21 @@ import pytest
 from click.testing import CliRunner
 from correction_cases import PMID, ROOT, passage, statement, vocabulary
 from openpyxl import load_workbook
+from perennial.appraisal import load_checklist
 from perennial.commands.correct import command as correct
 from perennial.commands.corrections import command
+from perennial.config import load
 from perennial.corrections.correction import Correction
 from perennial.corrections.table import load_corrections
 from perennial.errors import InputError
 from perennial.passage import Passage, Statement
 from perennial.record import Record
+from perennial.screened import Screened
 from perennial.study import Study, characterise
 from perennial.tables import read_parquet, write_parquet
 
 KINDS = (".xlsx", ".csv")
+CHECKLIST = load_checklist(load(ROOT / "config/appraisal.yaml", "appraisal").data)
 TEXTS = {
     "title": "=HYPERLINK(1): cells",
     "abstract": "-TWIST1 wakes the cells. SOX9 keeps “them” asleep. NANOG too. So do osteoblasts.",
@@ -45,9 +49,11 @@ def folder(tmp_path: Path) -> Path:
     record = Record(PMID, title=TEXTS["title"], abstract=TEXTS["abstract"])
     drawn = [statement(said, TEXTS) for said in (WAKES, KEEPS, TOO)]
     passages = [passage(section, text) for section, text in TEXTS.items()]
-    study = characterise(record, passages, drawn, vocabulary(), [])
+    read = Screened(PMID, "include", "", "", "rule", (), ())
+    study = characterise(record, passages, drawn, vocabulary(), CHECKLIST, [])
     write_parquet(tmp_path / "results/1_records/records.parquet", [record], Record)
     write_parquet(tmp_path / "results/4_fulltext/passages.parquet", passages, Passage)
+    write_parquet(tmp_path / "results/4_fulltext/assessed.parquet", [read], Screened)
     write_parquet(tmp_path / "results/5_evidence/drawn.parquet", drawn, Statement)
     write_parquet(tmp_path / "results/5_evidence/studies.parquet", [study], Study)
     _correct(tmp_path)
@@ -148,7 +154,9 @@ def test_out_filled_in_back_and_applied(folder: Path, kind: str) -> None:
     told = json.loads((folder / "results/5_evidence/corrections.json").read_text("utf-8"))
     assert [row["became"] for row in told["outcomes"]] == ["applied"] * 4
     assert [row["quote"] for row in told["outcomes"] if row["action"] == "reject"] == ["NANOG too."]
-    assert "0 corrections appended" in _import(folder, file)
+    said = _import(folder, file)
+    assert "no corrections appended" in said
+    assert f"rows 2–5 of {file.name}: said already" in said
     assert len(_rows(folder)) == 4
     rest = _export(folder, ".csv", "--reviewer", "Ada").read_text("utf-8-sig").splitlines()
     assert len(rest) == 2 and "osteoblasts" in rest[1]  # nobody has judged what Ada added
@@ -194,6 +202,16 @@ BAD: dict[str, tuple[Filled, dict[str, str], str]] = {
         {},
         r"N3: unknown factor 'NOSUCH1'",
     ),
+    "an unknown site": (
+        {"SOX9": {"action": "correct", "new site": "lnug"}},
+        {},
+        r"Q3: unknown site 'lnug'\n  hint: did you mean 'lung'\?",
+    ),
+    "a species by its plural": (
+        {},
+        ADDED | {"new species": "mice"},
+        r"S5: unknown species 'mice'\n  hint: did you mean 'mouse'\?",
+    ),
     "nothing corrected": ({"SOX9": {"action": "correct"}}, {}, r"M3: the correction corrects noth"),
     "a note alone": ({"SOX9": {"note": "hm"}}, {}, r"M3: unknown action ''"),
     "a value with a confirmation": (
@@ -209,6 +227,35 @@ BAD: dict[str, tuple[Filled, dict[str, str], str]] = {
     "an unknown record": ({}, ADDED | {"pmid": "9"}, r"B5: correction on unknown record '9'"),
     "the same twice": ({"TWIST1": {"action": "confirm"}}, {"twice": "yes"}, "judged twice"),
 }
+
+
+def test_rows_that_change_nothing_are_told_with_the_reason(folder: Path) -> None:
+    file = _export(folder, ".csv")
+    _fill(file, {"SOX9": {"action": "correct", "new direction": "MNT", "new cancer": "Breast"}})
+    text = file.read_text("utf-8-sig")
+    header, first = text.splitlines()[:2]
+    gone = dict(zip(header.split(","), next(csv.reader([first])), strict=True))
+    gone |= {"id": "0123456789ab", "action": "reject"}
+    _fill(file, {}, gone)
+    assert _import(folder, file).splitlines()[0].startswith("2 corrections appended to ")
+    assert _import(folder, file).splitlines()[1:] == [
+        "  rows 2, 4 of sheet.csv: nothing is filled in",
+        "  rows 3, 5 of sheet.csv: said already, and not appended again",
+    ]
+    (folder / "config/corrections.tsv").write_text(
+        (ROOT / "config/corrections.tsv").read_text("utf-8"), "utf-8"
+    )
+    assert _import(folder, file).splitlines()[1:] == [
+        "  rows 2, 4 of sheet.csv: nothing is filled in",
+        "  row 3 of sheet.csv: what was drawn already, so the correction confirms it",
+        "  row 5 of sheet.csv: no statement has this id now; its quote will be looked for",
+    ]
+
+
+def test_one_correction_is_one(folder: Path) -> None:
+    file = _export(folder, ".csv")
+    _fill(file, {"SOX9": {"action": "confirm"}})
+    assert _import(folder, file).startswith("1 correction appended")
 
 
 @pytest.mark.parametrize("what", BAD)

@@ -40,6 +40,39 @@ def test_a_bad_row_is_told_at_its_line(tmp_path: Path, case: dict[str, str]) -> 
     assert told.value.hint
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "hint"),
+    [
+        ("cancer", "brest", "did you mean 'breast'?"),
+        ("cancer", "ovarian cancer", "did you mean 'ovary'?"),
+        ("species", "Mouse", "did you mean 'mouse'?"),
+        ("site", "nowhere at all", "config/evidence.yaml defines names, under contexts.sites"),
+        ("factor", "osteopontin", "did you mean 'SPP1'?"),
+        ("factor", "no such factor at all", "config/evidence.yaml defines names, under factors"),
+        ("direction", "RAE", "did you mean 'REA'?"),
+        ("standing", "results", "did you mean 'result'?"),
+    ],
+)
+def test_an_unknown_name_is_told_at_its_cell_with_the_one_meant(
+    tmp_path: Path, column: str, cell: str, hint: str
+) -> None:
+    file = tmp_path / "corrections.tsv"
+    append(file, replace(ROW, action="correct", section="abstract", **{column: cell}))
+    with pytest.raises(InputError, match=f"unknown {column} '{cell}'") as told:
+        _load(file)
+    line = file.read_text("utf-8").splitlines()[1]
+    place = told.value.place
+    assert (place.line, line[place.column - 1 :].partition("\t")[0]) == (2, cell)
+    assert told.value.hint == hint
+
+
+def test_known_names_pass_one_or_several(tmp_path: Path) -> None:
+    file = tmp_path / "corrections.tsv"
+    row = replace(ROW, action="correct", cancer="breast; prostate", site="lung", species="-")
+    append(file, row)
+    assert _load(file) == [row]
+
+
 def test_the_project_s_own_file_has_the_columns() -> None:
     first = (ROOT / "config/corrections.tsv").read_text("utf-8").partition("\n")[0]
     assert first == HEAD

@@ -1,4 +1,4 @@
-"""When the source was last asked, and what the review says if that is too long ago."""
+"""When the source was last asked, and by when it should be asked again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from living_source import settings
 from perennial.archive import Archive
 from perennial.config import Config
-from perennial.currency import due, polled
+from perennial.currency import next_refresh, polled
 from perennial.ledger import Database, Search
 
 LIVE = "https://entrez.example/"
@@ -37,26 +37,22 @@ def test_a_quiet_poll_counts_on_its_day(archive: Archive) -> None:
     assert polled(archive, "ncbi") == ""
 
 
-@pytest.mark.parametrize(
-    ("today", "said"),
-    [
-        ("2026-02-15", ""),
-        ("2026-02-16", "Last searched on 2026-02-08; a refresh was due on 2026-02-15."),
-    ],
-)
-def test_a_week_may_pass(archive: Archive, live: Config, today: str, said: str) -> None:
-    assert due(live, archive, today) == said
+def test_a_week_may_pass(archive: Archive, live: Config) -> None:
+    assert next_refresh(live, archive, LIVE) == "2026-02-15"
+    assert next_refresh(live, archive, LIVE, "2026-02-07") == "2026-02-08"
 
 
-def test_the_example_and_an_earlier_date_are_never_overdue(
-    archive: Archive, live: Config, tmp_path: Path
-) -> None:
-    assert due(settings(tmp_path), archive, "2030-01-01") == ""
-    earlier = Config(live.file, {**live.data, "as_of": "2026-02-01"})
-    assert due(earlier, archive, "2030-01-01") == ""
+def test_what_the_config_says_is_kept(archive: Archive, live: Config) -> None:
+    monthly = Config(live.file, {**live.data, "refresh": {"every": "month"}})
+    assert next_refresh(monthly, archive, LIVE) == "2026-03-11"
 
 
-def test_a_source_that_was_never_searched_is_told(tmp_path: Path, live: Config) -> None:
-    assert due(live, Archive(tmp_path / "none"), "2026-01-01") == (
-        "The source has never been searched."
-    )
+def test_the_example_never_ages(archive: Archive, tmp_path: Path) -> None:
+    run = archive.runs(LIVE)[0]
+    archive.keep_search(replace(run, source="example"))
+    assert polled(archive, "example") == "2026-02-01"
+    assert next_refresh(settings(tmp_path), archive, "example") == ""
+
+
+def test_a_source_that_was_never_searched_has_no_day(tmp_path: Path, live: Config) -> None:
+    assert next_refresh(live, Archive(tmp_path / "none"), LIVE) == ""

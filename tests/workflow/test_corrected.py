@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from perennial.corrections.correction import COLUMNS
 from perennial.passage import Passage, Statement
+from perennial.study import Study
 from perennial.tables import read_parquet
 from project import Project
 
@@ -52,7 +53,7 @@ def corrected(
     ]
     with (project.folder / "config/corrections.tsv").open("a", encoding="utf-8") as file:
         file.writelines(rows)
-    assert project.due() == {"correct", "synthesise", "flow", "render"}
+    assert project.due() == {"correct", "appraise", "synthesise", "flow", "render"}
     project.snakemake()
     return project, of
 
@@ -112,4 +113,6 @@ def test_studies_count_the_statements_that_stand(
     with (folder / "studies.csv").open(encoding="utf-8", newline="") as file:
         counted = {row["pmid"]: int(row["statements"]) for row in csv.DictReader(file)}
     assert counted[PMID] == stand.count(PMID)
+    studies = corrected[0].folder / "results/5_evidence/studies.parquet"
+    assert {s.pmid: s.statements for s in read_parquet(studies, Study)} == counted
     assert sum(counted.values()) == len(stand)

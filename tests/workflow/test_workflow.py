@@ -21,6 +21,7 @@ AFTER_SCREENING = {
     "assess",
     "extract",
     "correct",
+    "appraise",
     "synthesise",
     "flow",
     "render",
@@ -63,7 +64,7 @@ def test_an_edited_strategy_runs_the_search_again(project: Project) -> None:
     ("module", "due"),
     [
         ("link", {"link", "screen", *AFTER_SCREENING}),
-        ("extract/statements", {"extract", "correct", "synthesise", "flow", "render"}),
+        ("extract/statements", {"extract", "correct", "appraise", "synthesise", "flow", "render"}),
         ("render/wording", {"render"}),
         ("entrez/transport", set()),
     ],

@@ -16,6 +16,7 @@ from perennial.extract import phrasing, sentences
 from perennial.extract.masked import tokens
 from perennial.extract.phrasing import Phrases
 from perennial.passage import Passage
+from perennial.tier import Tiers, load_tiers
 
 VIABILITY, REVERSIBILITY = "viability", "reversibility"  # items that any checklist must have
 # Sentences kept of one item: enough to check it, and no study's row grows without bound.
@@ -50,6 +51,7 @@ class Item:
 class Checklist:
     """config/appraisal.yaml as checked, compiled values."""
 
+    tiers: Tiers
     items: tuple[Item, ...]
     skipped: tuple[str, ...]  # section types that are not read
     open: re.Pattern[str]  # a sentence with these words shows nothing
@@ -57,8 +59,8 @@ class Checklist:
     denied_after: re.Pattern[str]  # found at the beginning of what follows it
 
 
-def load_checklist(document: Mapping[str, Any], designs: Collection[str]) -> Checklist:
-    """Compile a document that satisfies ``appraisal.schema.json``; ``designs`` are those known.
+def load_checklist(document: Mapping[str, Any]) -> Checklist:
+    """Compile a document that satisfies ``appraisal.schema.json``.
 
     Raises ``InputError`` naming the key for what a schema cannot see: an item defined twice,
     one of the two that every study is asked missing, an unknown design, list or group, a bad
@@ -68,11 +70,12 @@ def load_checklist(document: Mapping[str, Any], designs: Collection[str]) -> Che
         document["phrases"], (), document["barriers"], document["conjunctions"]
     )
     groups = {group["id"]: tuple(group.get("designs", ())) for group in document["groups"]}
-    _known(groups, designs)
+    _known(groups, document["designs"])
     before, after = (
         _any(document["denials"][key], known, f"denials.{key}") for key in ("before", "after")
     )
     return Checklist(
+        tiers=load_tiers(document, known),
         items=tuple(_items(document["items"], groups, known)),
         skipped=tuple(document["skipped"]),
         open=_any(document["open"], known, "open"),
@@ -85,7 +88,7 @@ def _known(groups: Mapping[str, Sequence[str]], designs: Collection[str]) -> Non
     for group, named in groups.items():
         if odd := sorted(set(named) - set(designs)):
             raise InputError(
-                f"groups: {group} names the design {odd[0]!r}, which config/evidence.yaml lacks",
+                f"groups: {group} names the design {odd[0]!r}, which is not defined",
                 hint=f"designs: {', '.join(designs)}",
             )
 
@@ -143,7 +146,8 @@ def appraise(
     told = [
         (line, passage, start, end)
         for passage in passages
-        for line, start, end in _sentences(passage, checklist)
+        for start, end in sentences_read(passage, checklist)
+        if not checklist.open.search(line := tokens(passage.text[start:end]))
     ]
     return tuple(
         shown
@@ -175,10 +179,8 @@ def reported(item: Item, line: str, checklist: Checklist) -> bool:
     )
 
 
-def _sentences(passage: Passage, checklist: Checklist) -> Iterator[tuple[str, int, int]]:
+def sentences_read(passage: Passage, checklist: Checklist) -> list[tuple[int, int]]:
+    """Offsets of the sentences of a passage; none of a section that is not read."""
     if passage.section.partition(".")[0] in checklist.skipped:
-        return
-    for start, end in sentences.spans(passage.text):
-        line = tokens(passage.text[start:end])
-        if not checklist.open.search(line):
-            yield line, start, end
+        return []
+    return sentences.spans(passage.text)

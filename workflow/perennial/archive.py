@@ -31,7 +31,7 @@ from perennial.canonical import from_json, to_json, typed
 from perennial.errors import InputError, Place
 from perennial.ledger import Refresh, Search
 from perennial.lock import locked
-from perennial.tables import write_whole
+from perennial.tables import see_to_disk, write_whole
 
 SECRET = ("api_key", "email", "tool")  # never written down
 PATIENCE = 600.0  # seconds to wait for another writer; a large fetch takes minutes
@@ -213,7 +213,6 @@ class Archive:
         digest = hashlib.sha256(body).hexdigest()
         if not self.path(digest).exists():
             write_whole(self._staged(digest), gzip.compress(body, mtime=0))
-            _see_to_disk(self.root / "incoming")
         return digest
 
     def _publish(self, digest: str) -> None:
@@ -221,7 +220,7 @@ class Archive:
         if staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.rename(target)
-            _see_to_disk(target.parent)
+            see_to_disk(target.parent)
 
     def _append(self, line: str) -> None:
         with self.journal.open("a+b") as file:
@@ -314,14 +313,6 @@ def _end_torn_line(file: BinaryIO) -> None:
         file.seek(-1, os.SEEK_END)
         if file.read(1) != b"\n":
             file.write(b"\n")
-
-
-def _see_to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

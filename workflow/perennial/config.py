@@ -25,6 +25,7 @@ SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 _LONGEST = 600  # characters of a message
 _LONGEST_OF_SCHEMA = 200  # of one that says what the schema refuses: it quotes the value whole
 LARGEST = 2_000_000  # bytes; a hand-written config is a hundredth of it
+_NLM = "this is NLM's own file: `perennial mesh --from FILE` takes from it what is needed"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def load(path: str | Path, schema: str) -> Config:
     Raises InputError with file, line and key for anything that YAML or the schema refuses,
     for a key given twice, and for aliases (``*name``), which can blow a small file up.
     """
-    data = _read(Path(path))
+    try:
+        data = _read(Path(path))
+    except InputError as error:
+        hint = _NLM if schema == "mesh" and _is_nlms(Path(path)) else error.hint
+        raise InputError(error.message, error.place, hint) from None
     complaint = next(iter(_complaints(data, schema)), None)
     if complaint is not None:
         raise _explained(str(path), data, complaint)
@@ -76,6 +81,15 @@ def _read(path: Path) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
         raise InputError("the file holds no keys", Place(str(path)))
     return data
+
+
+def _is_nlms(path: Path) -> bool:
+    """Whether a file that is no YAML is XML, packed, or lines of ``Heading;number``."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        first = file.readline(500).removeprefix(b"\xef\xbb\xbf")
+    return first.startswith((b"<", b"\x1f\x8b")) or b";" in first
 
 
 class _Constructor(RoundTripConstructor):
@@ -288,12 +302,20 @@ def _shortened(message: str, longest: int = _LONGEST) -> str:
     return message if len(message) <= longest else f"{message[:half]} … {message[-half:]}"
 
 
-def at_the_door(folder: str | Path) -> None:
-    """Check the shape of every YAML file in a config folder before anything runs."""
-    for path in sorted(Path(folder).glob("*.yaml")):
+def at_the_door(folder: str | Path, *needed: str) -> dict[str, Config]:
+    """Every YAML file of a config folder by its name without ``.yaml``, its shape checked.
+
+    Raises InputError as ``load`` does; also for a file that is none of Perennial's, and for one
+    of those ``needed`` that is not there.
+    """
+    configs = {}
+    there = sorted(Path(folder).glob("*.yaml"))
+    missing = {Path(folder) / f"{name}.yaml" for name in needed} - {*there}
+    for path in (*there, *sorted(missing)):  # what is there is looked at first
         if not (SCHEMAS / f"{path.stem}.schema.json").exists():
             known = ", ".join(sorted(s.name.split(".")[0] for s in SCHEMAS.glob("*.schema.json")))
             raise InputError(
                 "not a config file that Perennial knows", Place(str(path)), f"known: {known}"
             )
-        load(path, path.stem)
+        configs[path.stem] = load(path, path.stem)
+    return configs

@@ -1,4 +1,4 @@
-"""Currency: when the source was last asked, and whether it should have been asked again."""
+"""Currency: when the source was last asked, and by when it should be asked again."""
 
 from __future__ import annotations
 
@@ -37,17 +37,3 @@ def next_refresh(config: Config, archive: Archive, source: str, until: str = "")
     if source == "example" or not last:
         return ""
     return (date.fromisoformat(last) + timedelta(days=setting(config, "every"))).isoformat()
-
-
-def due(config: Config, archive: Archive, today: str) -> str:
-    """One sentence if a refresh is overdue on ``today`` (YYYY-MM-DD), "" if not.
-
-    The example's clock stands still and a review as of a date does not age: never overdue.
-    """
-    source, until = config["entrez"]["server"], config.get("as_of") or ""
-    if source != "example" and not until and not polled(archive, source):
-        return "The source has never been searched."
-    day = next_refresh(config, archive, source)
-    if until or not day or today <= day:
-        return ""
-    return f"Last searched on {polled(archive, source)}; a refresh was due on {day}."

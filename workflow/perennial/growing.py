@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 
 from perennial.errors import InputError, Place
@@ -22,7 +20,6 @@ Columns = tuple[str, ...]
 
 PATIENCE = 30.0  # seconds until another writer is complained of; one row takes milliseconds
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: |\r?$)", re.MULTILINE)
 _UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -84,7 +81,6 @@ def append(
         with locked(target.with_name(f".{target.name}.lock"), PATIENCE):
             held = read(target) if target.exists() else line(columns)
             write_whole(target, (held_as(held, str(path)) + new).encode())
-            _settle(target.parent)
     except OSError as error:
         wrong = f"cannot be written: {error.strerror}; the last answer is not kept"
         raise InputError(wrong, Place(str(path))) from None
@@ -106,23 +102,6 @@ def refuse_merge(text: str, file: str) -> None:
         place = Place(file, text.count("\n", 0, mark.start()) + 1)
         wrong = f"{mark[0].strip()!r}: git left two versions of the file in one"
         raise InputError(wrong, place, "keep the rows of both, remove git's own lines")
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar, written as 2026-06-01."""
-    try:
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _settle(folder: Path) -> None:
-    """A renamed file outlives a power cut only once its folder is on disk too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _columns(cells: list[str], file: str, layouts: Sequence[Columns]) -> Columns:

@@ -10,7 +10,7 @@ from perennial import pubmed
 from perennial.accumulate import Standing
 from perennial.archive import Archive, Holding, holding
 from perennial.history import Revision, changes
-from perennial.ledger import Absence, Ledger, NewNotice
+from perennial.ledger import Absence, Ledger
 from perennial.record import Author, Heading, Record
 
 
@@ -49,19 +49,6 @@ def _revisions(archive: Archive, source: str, as_of: str) -> Iterator[Revision]:
             if pmid in held:
                 yield Revision(entry.when[:10], pmid, held[pmid])
             held[pmid] = entry.answer
-
-
-def new_notices(
-    archive: Archive, before: Holding, after: Holding, pmids: Sequence[str]
-) -> Iterator[NewNotice]:
-    """Notices that records carry by what is held ``after``, and did not by what was ``before``."""
-    old, _ = read(archive, before, pmids)
-    new, _ = read(archive, after, pmids)
-    for pmid in pmids:
-        carried = old[pmid].notices if pmid in old else ()
-        for notice in new[pmid].notices if pmid in new else ():
-            if notice not in carried:
-                yield NewNotice(pmid, notice.kind, notice.pmid, notice.citation)
 
 
 def withdrawn(state: Standing, held: Holding) -> tuple[Absence, ...]:

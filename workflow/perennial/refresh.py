@@ -7,7 +7,7 @@ still lies in the window of the next refresh, and what was fetched is not fetche
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,8 +17,8 @@ from perennial.config import Config
 from perennial.currency import setting
 from perennial.entrez import Source
 from perennial.fetch import fetch_records, reread
-from perennial.ledger import Absence, Refresh
-from perennial.records import new_notices, withdrawn
+from perennial.ledger import Absence, NewNotice, Refresh
+from perennial.records import read, withdrawn
 from perennial.revised import filed, revised
 from perennial.search import search
 from perennial.strategy import strategies_of
@@ -83,11 +83,24 @@ def refresh(
             new=_without(after.pmids, before.pmids),
             missed=missed or (),
             revised=tuple(sorted(changed, key=int)),
-            notices=tuple(new_notices(archive, before.held, after.held, sorted(changed, key=int))),
+            notices=tuple(_new_notices(archive, before.held, after.held, sorted(changed, key=int))),
             withdrawn=tuple(_newly_withdrawn(before, after)),
         )
         archive.keep_refresh(told)
     return told
+
+
+def _new_notices(
+    archive: Archive, before: Holding, after: Holding, pmids: Sequence[str]
+) -> Iterator[NewNotice]:
+    """Notices that records carry by what is held ``after``, and did not by what was ``before``."""
+    old, _ = read(archive, before, pmids)
+    new, _ = read(archive, after, pmids)
+    for pmid in pmids:
+        carried = old[pmid].notices if pmid in old else ()
+        for notice in new[pmid].notices if pmid in new else ():
+            if notice not in carried:
+                yield NewNotice(pmid, notice.kind, notice.pmid, notice.citation)
 
 
 def _state(archive: Archive, source: Source) -> _State:

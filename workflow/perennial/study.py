@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from perennial.appraisal import REVERSIBILITY, VIABILITY, Checklist, Shown, appraise, asked
-from perennial.extract.masked import tokens
+from perennial.appraisal import (
+    REVERSIBILITY,
+    VIABILITY,
+    Checklist,
+    Shown,
+    appraise,
+    asked,
+    sentences_read,
+)
+from perennial.extract.meanings import within
 from perennial.extract.statements import contexts
-from perennial.extract.vocabulary import Tier, Vocabulary
+from perennial.extract.vocabulary import Vocabulary
 from perennial.passage import Passage, Statement
 from perennial.record import Author, Record
 from perennial.screened import Integrity
+from perennial.tier import changed, named, tier
 
 SHOWN, NOT_STATED = "shown", "not stated"
 
@@ -27,7 +36,7 @@ class Study:
     year: int  # 0 when the record gives none
     journal: str
     doi: str
-    design: str  # designs of config/evidence.yaml, joined by "; "
+    design: str  # designs of config/appraisal.yaml, joined by "; "
     cancers: tuple[str, ...]
     sites: tuple[str, ...]
     models: tuple[str, ...]
@@ -37,7 +46,7 @@ class Study:
     statements: int
     text: str  # how much was read: title | title and abstract | full text
     set_aside: bool = False  # read, but for a notice such as a retraction it does not count
-    tier_why: str = ""  # the rule that gave the tier, in words
+    tier_why: str = ""  # the words that gave the tier, or why there is none
     viability: str = NOT_STATED  # were resting cells alive? shown | not stated
     reversibility: str = NOT_STATED  # could they divide again? shown | not stated
     # Ids of the other items of config/appraisal.yaml that a study of this design is asked.
@@ -51,25 +60,20 @@ def characterise(
     passages: Sequence[Passage],
     statements: Sequence[Statement],
     vocabulary: Vocabulary,
+    checklist: Checklist,
     integrity: Sequence[Integrity],
     set_aside: bool = False,
-    checklist: Checklist | None = None,
 ) -> Study:
-    """Describe ``record`` by the ``passages`` read of it and the ``statements`` drawn.
-
-    Without a ``checklist`` nothing is asked, so that nothing is reported or missed.
-    """
-    text = " ".join(p.text for p in passages)
-    designs = _designs(record, tokens(text), vocabulary)
-    found = contexts(text, vocabulary)
-    tier, why = _tier(record, designs, statements, vocabulary)
-    shown = appraise(passages, designs, checklist) if checklist else ()
+    """Describe ``record`` by the ``passages`` read of it and the ``statements`` that stand."""
+    texts = [p.text for p in passages]
+    found = contexts(" ".join(texts), within(vocabulary, texts))
+    tiers = checklist.tiers
+    designs = named(record.publication_types, _sentences(passages, checklist), tiers)
+    given, why = tier(designs, changed(statements, tiers), tiers)
+    shown = appraise(passages, tuple(designs), checklist)
     answered = {words.item for words in shown}
-    others = [
-        item
-        for item in (asked(designs, checklist) if checklist else ())
-        if item not in (VIABILITY, REVERSIBILITY)
-    ]
+    wanted = asked(tuple(designs), checklist)
+    others = [item for item in wanted if item not in (VIABILITY, REVERSIBILITY)]
     return Study(
         pmid=record.pmid,
         title=record.title,
@@ -82,7 +86,7 @@ def characterise(
         sites=found["sites"],
         models=found["models"],
         species=found["species"],
-        tier=tier,
+        tier=given,
         integrity=tuple(sorted({notice.kind for notice in integrity})),
         statements=len(statements),
         text=_text_read(passages),
@@ -100,45 +104,10 @@ def _name(author: Author) -> str:
     return author.collective or f"{author.family} {author.initials}".strip()
 
 
-def _designs(record: Record, line: str, vocabulary: Vocabulary) -> list[str]:
-    """Designs that a publication type states or a word of the text shows, in config order."""
-    stated = {vocabulary.design_types.get(kind.lower()) for kind in record.publication_types}
-    return [
-        name for name, cues in vocabulary.designs.items() if name in stated or cues.search(line)
-    ]
-
-
-def _tier(
-    record: Record,
-    designs: Sequence[str],
-    statements: Sequence[Statement],
-    vocabulary: Vocabulary,
-) -> tuple[str, str]:
-    """The tier and, in words, the rule that gave it; the first rule that fits."""
-    if any(kind.lower() in vocabulary.secondary for kind in record.publication_types):
-        return "", "its publication type says that it reports other people's work"
-    perturbed = any(statement.perturbation for statement in statements)
-    rule = next((rule for rule in vocabulary.tiers if _fits(rule, designs, perturbed)), None)
-    if rule:
-        return rule.tier, _in_words(rule)
-    named = f"designs named: {', '.join(designs) or 'none'}"
-    return "", f"no rule fits; {named}; {_CHANGED[perturbed]}"
-
-
-_CHANGED = {True: "a finding by changing a factor", False: "no finding by changing a factor"}
-
-
-def _in_words(rule: Tier) -> str:
-    parts = [f"designs named: {', '.join(rule.designs)}"] if rule.designs else []
-    parts += [f"not named: {', '.join(rule.not_designs)}"] if rule.not_designs else []
-    parts += [] if rule.perturbed is None else [_CHANGED[rule.perturbed]]
-    return "; ".join(parts) or "given where no other rule fits"
-
-
-def _fits(rule: Tier, designs: Sequence[str], perturbed: bool) -> bool:
-    present = all(design in designs for design in rule.designs)
-    absent = not any(design in designs for design in rule.not_designs)
-    return present and absent and rule.perturbed in (None, perturbed)
+def _sentences(passages: Sequence[Passage], checklist: Checklist) -> Iterator[tuple[str, str]]:
+    for passage in passages:
+        for start, end in sentences_read(passage, checklist):
+            yield passage.text[start:end], passage.section
 
 
 def _text_read(passages: Sequence[Passage]) -> str:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from perennial.config import at_the_door, load
+from perennial.config import at_the_door
 from perennial.errors import InputError
 from perennial.imports.load import files
 from perennial.sources import digest as code
 
 try:
-    at_the_door("config")
-    IMPORTS = list(map(str, files(load("config/search.yaml", "search"))))
-    spelling = load("config/screening.yaml", "screening").get("spelling")
+    configs = at_the_door("config", "search", "screening")
+    IMPORTS = list(map(str, files(configs["search"])))
+    spelling = configs["screening"].get("spelling")
     SPELLING = [f"config/{spelling}"] if spelling else []
 except InputError as error:
     raise WorkflowError(str(error)) from None

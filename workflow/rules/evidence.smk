@@ -1,5 +1,5 @@
 # From included records to what their full text says of them, to statements with their quotes,
-# and from statements to claims.
+# and from statements to studies and claims.
 # In:  results/1_records/ to 3_screened/, archive/, config/evidence.yaml,
 #      config/appraisal.yaml, config/corrections.tsv, config/baseline.yaml
 # Out: results/4_fulltext/ (passages), 5_evidence/ (what was drawn,
@@ -63,17 +63,14 @@ rule extract:
     """Draw statements from the passages, each with its quote."""
     input:
         records="results/1_records/records.parquet",
-        integrity="results/2_linked/integrity.parquet",
         assessed="results/4_fulltext/assessed.parquet",
         passages="results/4_fulltext/passages.parquet",
         readings="results/4_fulltext/readings.parquet",
         vocabulary="config/evidence.yaml",
-        appraisal="config/appraisal.yaml",
         schema="workflow/schemas/evidence.schema.json",
-        shape="workflow/schemas/appraisal.schema.json",
     output:
         drawn="results/5_evidence/drawn.parquet",
-        studies="results/5_evidence/studies.parquet",
+        account="results/5_evidence/extraction.json",
     log:
         "logs/extract.log",
     benchmark:
@@ -82,20 +79,19 @@ rule extract:
         ENVIRONMENT
     params:
         code=code("extract"),
-        folder=subpath(output.drawn, parent=True),
     shell:
         "perennial --log {log} extract {input.records} {input.passages}"
-        " --assessed {input.assessed} --integrity {input.integrity}"
-        " --vocabulary {input.vocabulary} --appraisal {input.appraisal} -o {params.folder}"
+        " --assessed {input.assessed} --vocabulary {input.vocabulary}"
+        " --account {output.account} -o {output.drawn}"
 
 
 rule correct:
     """Apply what reviewers say of single statements; tell what became of each correction."""
     input:
         "results/1_records/records.parquet",
+        "results/4_fulltext/assessed.parquet",
         "results/4_fulltext/passages.parquet",
         "results/5_evidence/drawn.parquet",
-        "results/5_evidence/studies.parquet",
         corrections="config/corrections.tsv",
         vocabulary="config/evidence.yaml",
         schema="workflow/schemas/evidence.schema.json",
@@ -115,6 +111,33 @@ rule correct:
     shell:
         "perennial --log {log} correct results --corrections {input.corrections}"
         " --vocabulary {input.vocabulary} --as-of={params.as_of:q} -o {params.folder}"
+
+
+rule appraise:
+    """Describe each study by its text and by the statements that stand."""
+    input:
+        "results/1_records/records.parquet",
+        "results/2_linked/integrity.parquet",
+        "results/4_fulltext/assessed.parquet",
+        "results/4_fulltext/passages.parquet",
+        "results/5_evidence/statements.parquet",
+        vocabulary="config/evidence.yaml",
+        appraisal="config/appraisal.yaml",
+        schema="workflow/schemas/evidence.schema.json",
+        shape="workflow/schemas/appraisal.schema.json",
+    output:
+        "results/5_evidence/studies.parquet",
+    log:
+        "logs/appraise.log",
+    benchmark:
+        "logs/benchmarks/appraise.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("appraise"),
+    shell:
+        "perennial --log {log} appraise results --vocabulary {input.vocabulary}"
+        " --appraisal {input.appraisal} -o {output}"
 
 
 rule synthesise:

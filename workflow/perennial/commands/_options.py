@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+from perennial.days import is_day
+from perennial.errors import InputError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
 folder = click.Path(file_okay=False, path_type=Path)
@@ -18,3 +26,21 @@ criteria = click.option("--criteria", type=file, required=True, help="screening.
 decisions = click.option("--decisions", type=file, required=True, help="decisions.tsv")
 mesh = click.option("--mesh", type=file, help="MeSH branches, for explosion.")
 as_of = click.option("--as-of", default="", help="Count only decisions made up to this day.")
+results = click.option("--results", type=folder, default=Path("results"), show_default=True)
+config_folder = click.option(
+    "--config", type=folder, default=Path("config"), show_default=True, help="Folder of the config."
+)
+
+
+def dated(help_: str) -> Callable[[Command], Command]:
+    """An option ``--date``, given as ``day``: checked, and the day on which it is run if left out.
+
+    Raises InputError for what is not a day.
+    """
+    return click.option("--date", "day", default="", callback=_checked_day, help=help_)
+
+
+def _checked_day(_context: click.Context, _option: click.Parameter, day: str) -> str:
+    if day and not is_day(day):
+        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
+    return day or date.today().isoformat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from perennial.corrections.apply import apply
 from perennial.corrections.table import load_corrections
 from perennial.extract import load_vocabulary
 from perennial.passage import Passage, Statement
-from perennial.study import Study
+from perennial.screened import Screened
 from perennial.tables import read_parquet, write_parquet, write_whole
 
 log = logging.getLogger(__name__)
@@ -33,13 +34,20 @@ def command(results: Path, corrections: Path, vocabulary: Path, as_of: str, outp
     found = pq.read_table(results / "1_records/records.parquet", columns=["pmid"])
     pmids = map(str, found["pmid"].to_pylist())
     rows = load_corrections(corrections, pmids, words, as_of)
+    passages = read_parquet(results / "4_fulltext/passages.parquet", Passage)
     statements, told = apply(
         read_parquet(results / "5_evidence/drawn.parquet", Statement),
-        read_parquet(results / "4_fulltext/passages.parquet", Passage),
+        passages,
         rows,
-        [study.pmid for study in read_parquet(results / "5_evidence/studies.parquet", Study)],
+        _read(results, passages),
         words,
     )
     log.info("%d corrections: %s", len(rows), told.counts)
     write_parquet(output / "statements.parquet", statements, Statement)
     write_whole(output / "corrections.json", to_json(told))
+
+
+def _read(results: Path, passages: Iterable[Passage]) -> set[str]:
+    """The studies whose statements were drawn."""
+    assessed = read_parquet(results / "4_fulltext/assessed.parquet", Screened)
+    return {row.pmid for row in assessed if row.read} & {p.pmid for p in passages}

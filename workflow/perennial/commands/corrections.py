@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
@@ -20,17 +19,14 @@ from perennial.corrections.sheets import (
 from perennial.corrections.table import append, load_corrections
 from perennial.errors import InputError, Place
 from perennial.extract import load_vocabulary
-from perennial.growing import is_day
 from perennial.passage import Passage, Statement
 from perennial.record import Record
-from perennial.spreadsheet import check_suffix
+from perennial.render.wording import counted
+from perennial.spreadsheet import check_suffix, spans
 from perennial.study import Study
 from perennial.tables import read_parquet, write_whole
 
 FILE = "corrections.tsv"
-
-_results = click.option("--results", type=_options.folder, default=Path("results"))
-_config = click.option("--config", type=_options.folder, default=Path("config"))
 
 
 @click.group
@@ -40,8 +36,8 @@ def command() -> None:
 
 @command.command("export")
 @click.argument("file", type=_options.new_file)
-@_results
-@_config
+@_options.results
+@_options.config_folder
 @click.option("--reviewer", default="", help="Leave out what this reviewer has judged.")
 def exported(file: Path, results: Path, config: Path, reviewer: str) -> None:
     """Write the statements with their quotes to FILE, .xlsx or .csv, for somebody to fill in."""
@@ -51,26 +47,27 @@ def exported(file: Path, results: Path, config: Path, reviewer: str) -> None:
     done = judged_by(rows, reviewer)
     shown = sheet_rows(desk, (id_ for id_ in desk.statements if id_ not in done))
     write_whole(file, as_xlsx(desk, shown) if file.suffix.lower() == ".xlsx" else as_csv(shown))
-    click.echo(f"{len(shown)} statements in {file}")
+    click.echo(f"{counted(len(shown), 'statement')} in {file}")
 
 
 @command.command("import")
 @click.argument("file", type=_options.file)
-@_results
-@_config
+@_options.results
+@_options.config_folder
 @click.option("--reviewer", required=True, help="Who filled it in.")
-@click.option("--date", "day", default="", help="The day of the corrections; today if left out.")
+@_options.dated("The day of the corrections; today if left out.")
 def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -> None:
     """Append what was filled into FILE to corrections.tsv; all of it, or nothing."""
     check_suffix(file)
-    if day and not is_day(day):
-        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     desk = _desk(results, config)
     held = load_corrections(config / FILE, desk.titles, desk.vocabulary)
-    new = corrected_in(file, desk, held, reviewer.strip(), day or date.today().isoformat())
-    if new:
-        append(config / FILE, *new)
-    click.echo(f"{len(new)} corrections appended to {config / FILE}")
+    taken = corrected_in(file, desk, held, reviewer.strip(), day)
+    if taken.rows:
+        append(config / FILE, *taken.rows)
+    click.echo(f"{counted(len(taken.rows), 'correction')} appended to {config / FILE}")
+    for why, numbers in taken.told.items():
+        rows = "row" if len(numbers) == 1 else "rows"
+        click.echo(f"  {rows} {', '.join(spans(numbers))} of {file.name}: {why}")
 
 
 def _desk(results: Path, config: Path) -> Desk:

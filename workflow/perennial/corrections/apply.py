@@ -16,6 +16,8 @@ from perennial.corrections.correction import (
     APPLIED,
     CONFIRM,
     CONFLICT,
+    CONTEXT,
+    EMPTIED,
     LOST,
     MOVED,
     REJECT,
@@ -25,6 +27,7 @@ from perennial.corrections.correction import (
     Corrections,
     Outcome,
 )
+from perennial.corrections.names import unknown
 from perennial.corrections.revise import added, corrected, difference, told
 from perennial.corrections.settle import Fate, Judged, agreed, counts, merged, settle
 from perennial.decisions.verdicts import person
@@ -126,10 +129,9 @@ def _judged(row: Correction, found: Aim, machine: Statements, vocabulary: Vocabu
 
 
 def _gone(row: Correction, vocabulary: Vocabulary) -> str:
-    if row.factor and row.factor not in vocabulary.factors:
-        return f"the vocabulary has no factor {row.factor!r} any more"
-    if row.direction and row.direction not in vocabulary.directions:
-        return f"the vocabulary has no direction {row.direction!r} any more"
+    for column in ("factor", "direction", *CONTEXT):
+        if gone := [n for n in unknown(column, getattr(row, column), vocabulary) if n != EMPTIED]:
+            return f"the vocabulary has no {column} {gone[0]!r} any more"
     return ""
 
 

@@ -17,10 +17,12 @@ from perennial.corrections.correction import (
     ADD,
     COLUMNS,
     CORRECT,
+    EMPTIED,
     STANDINGS,
     VALUES,
     Correction,
 )
+from perennial.corrections.names import as_known
 from perennial.corrections.table import cells_of, complaints, correction
 from perennial.decisions.judged import DIGITS
 from perennial.decisions.verdicts import person
@@ -37,6 +39,21 @@ FILLED = ("action", *NEW, "note")
 HEADER = (*SHOWN, *FILLED, *ADDRESS)
 NEEDED = tuple(name for name in HEADER if name != "title")
 _WIDTHS = {"title": 40, "quote": 80, "new quote": 40, "note": 40}
+
+
+# What is told of the rows of a sheet that change nothing, or that may come to nothing.
+BLANK = "nothing is filled in"
+KNOWN = "said already, and not appended again"
+DRAWN = "what was drawn already, so the correction confirms it"
+GONE = "no statement has this id now; its quote will be looked for"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a filled sheet comes to; ``told``: numbers of rows, from 1, by what there is to tell."""
+
+    rows: tuple[Correction, ...]
+    told: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -78,15 +95,17 @@ def as_xlsx(desk: Desk, rows: Sequence[Sequence[str]]) -> bytes:
 
 def corrected_in(
     path: Path, desk: Desk, held: Iterable[Correction], reviewer: str, date: str
-) -> list[Correction]:
+) -> Taken:
     """The corrections of a filled sheet that ``reviewer`` has not written already, in its order.
 
     InputError names the cell of a value that cannot be right; then nothing is imported.
     """
     own = [row for row in held if person(row.reviewer) == person(reviewer)]
     last = {_subject(row): row for row in own}
-    found: dict[tuple[str, ...], Correction] = {}
-    for line in read_sheet(path, NEEDED, FILLED)[0]:
+    found: dict[tuple[str, ...], tuple[int, Correction]] = {}
+    every = read_sheet(path, NEEDED, HEADER)[0]
+    blank = {line.number for line in every if not any(line.cells[name] for name in FILLED)}
+    for line in (line for line in every if line.number not in blank):
         row = _placed(_row(line, desk, reviewer, date, path), line, desk, path)
         unseen = replace(row, text="")  # with a text, names that have gone would be let pass
         for column, wrong, hint in complaints(unseen, set(desk.titles), desk.vocabulary):
@@ -94,8 +113,25 @@ def corrected_in(
         if _subject(row) in found:
             wrong = f"{row.id or 'the same statement'} is judged twice in this sheet"
             raise InputError(wrong, _cell(line, "action", path), "keep one of the rows")
-        found[_subject(row)] = row
-    return [row for key, row in found.items() if _said(row) != _said(last.get(key))]
+        found[_subject(row)] = line.number, row
+    new = {n: row for key, (n, row) in found.items() if _said(row) != _said(last.get(key))}
+    told = {
+        BLANK: blank,
+        KNOWN: [number for number, _ in found.values() if number not in new],
+        DRAWN: [number for number, row in new.items() if _as_drawn(row, desk)],
+        GONE: [n for n, row in new.items() if row.id and row.id not in desk.statements],
+    }
+    return Taken(tuple(new.values()), {why: tuple(sorted(at)) for why, at in told.items() if at})
+
+
+def _as_drawn(row: Correction, desk: Desk) -> bool:
+    """Whether a correction fills in nothing but what its statement says as it is."""
+    of = desk.statements.get(row.id)
+    if of is None or row.action != CORRECT:
+        return False
+    filled = {name: cell for name in VALUES if (cell := getattr(row, name))}
+    place = row.quote in ("", of.quote) and row.span in (None, (of.start, of.end))
+    return place and all((getattr(of, n) or EMPTIED) == cell for n, cell in filled.items())
 
 
 def judged_by(rows: Iterable[Correction], reviewer: str) -> set[str]:
@@ -114,7 +150,7 @@ def _shown(s: Statement, titles: Mapping[str, str]) -> tuple[str, ...]:
 def _row(line: Line, desk: Desk, reviewer: str, date: str, path: Path) -> Correction:
     cells = {name: " ".join(printable(line.cells[name]).split()) for name in NEEDED}
     action = cells["action"].casefold()
-    new = {name: _named(name, cells[f"new {name}"], desk.vocabulary) for name in VALUES}
+    new = {name: as_known(name, cells[f"new {name}"], desk.vocabulary) for name in VALUES}
     _refuse(line, action, [name for name in NEW if cells[name]], path)
     if action == ADD:
         values = {name: new[name] or cells[name] for name in VALUES}
@@ -167,13 +203,6 @@ def _at(row: Correction, spot: Spot) -> Correction:
         quote=spot.quote,
         text=place.sha256[:DIGITS],
     )
-
-
-def _named(column: str, name: str, vocabulary: Vocabulary) -> str:
-    """A name as the vocabulary writes it, if only its case differs."""
-    names = {"factor": vocabulary.factors, "direction": vocabulary.directions}.get(column, {})
-    alike = [known for known in names if known.casefold() == name.casefold()]
-    return alike[0] if name not in names and len(alike) == 1 else name
 
 
 def _cell(line: Line, column: str, path: Path) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -19,8 +20,10 @@ from perennial.corrections.correction import (
     VALUES,
     Correction,
 )
+from perennial.corrections.names import alike, meant, unknown
+from perennial.days import is_day
 from perennial.decisions.judged import DIGITS
-from perennial.errors import InputError
+from perennial.errors import InputError, Place
 from perennial.extract.vocabulary import Vocabulary
 
 Complaint = tuple[str, str, str]
@@ -42,13 +45,21 @@ def load_corrections(
     """
     known = None if pmids is None else set(pmids)
     kept = []
-    for place, cells in growing.rows(growing.read(Path(path)), str(path), (COLUMNS,)):
+    text = growing.read(Path(path))
+    for place, cells in growing.rows(text, str(path), (COLUMNS,)):
         row = correction(cells, place.line)
         later = bool(as_of) and row.date > as_of
-        for _, wrong, hint in complaints(row, None if later else known, vocabulary):
-            raise InputError(wrong, place, hint)
+        for column, wrong, hint in complaints(row, None if later else known, vocabulary):
+            raise InputError(wrong, _at(place, column, text), hint)
         kept += [] if later else [row]
     return kept
+
+
+def _at(place: Place, column: str, text: str) -> Place:
+    """Where a column's cell begins in its line; after its end, if the line is shorter."""
+    cells = io.StringIO(text, newline="").readlines()[place.line - 1].rstrip("\r\n").split("\t")
+    before = cells[: COLUMNS.index(column)]
+    return Place(place.file, place.line, sum(len(cell) + 1 for cell in before) + 1)
 
 
 def append(path: str | Path, *corrections: Correction) -> None:
@@ -84,7 +95,7 @@ def complaints(
     yield from _unknown_names(row, vocabulary)
     if not row.reviewer:
         yield "reviewer", "the correction has no reviewer", "say who made it"
-    if row.date and not growing.is_day(row.date):
+    if row.date and not is_day(row.date):
         yield "date", f"{row.date!r} is not a date", "write it as 2026-06-01, or leave it out"
     if row.text and not _HASH.fullmatch(row.text):
         yield "text", f"text: {row.text!r} is not a hash of {DIGITS} digits", _BY_COMMAND
@@ -131,14 +142,14 @@ def _offsets(row: Correction) -> Iterator[Complaint]:
 
 
 def _unknown_names(row: Correction, vocabulary: Vocabulary) -> Iterator[Complaint]:
-    allowed = {"factor": vocabulary.factors, "direction": vocabulary.directions}
-    for column, names in allowed.items():
-        name = getattr(row, column)
-        if name and name not in names and (name == EMPTIED or not row.text):
-            hint = "evidence.yaml has the names; the factor can be defined there"
-            yield column, f"unknown {column} {name!r}", hint
+    for column in VALUES[:-1]:
+        for name in unknown(column, getattr(row, column), vocabulary):
+            emptied = name == EMPTIED
+            if (emptied and column not in CONTEXT) or not (emptied or row.text):
+                yield column, f"unknown {column} {name!r}", meant(column, name, vocabulary)
     if row.standing and row.standing not in STANDINGS:
-        yield "standing", f"unknown standing {row.standing!r}", f"one of: {', '.join(STANDINGS)}"
+        hint = alike(row.standing, STANDINGS) or f"one of: {', '.join(STANDINGS)}"
+        yield "standing", f"unknown standing {row.standing!r}", hint
     for column in ("pmid", "section", "quote"):
         if getattr(row, column) == EMPTIED:
             hint = f"only these may be emptied: {', '.join(CONTEXT)}"

@@ -7,12 +7,12 @@ import io
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property, reduce
 from pathlib import Path
 
 from lxml import etree
 
+from perennial.days import is_day
 from perennial.errors import InputError, Place
 from perennial.eutils import jats
 from perennial.eutils.identifiers import number
@@ -88,7 +88,7 @@ def load(files: Sequence[Path], *, today: str = "") -> Corpus:
     for the newest date that a record bears. Raises InputError for a wrong date, a file that
     cannot be read, and a file with nothing usable.
     """
-    if today and not _is_day(today):
+    if today and not is_day(today):
         raise InputError(f"{today!r} is not a date", hint="write it as 2026-06-01")
     corpus = reduce(_with, files, Corpus())
     return replace(corpus, today=today or _newest(corpus.records.values()))
@@ -162,18 +162,10 @@ def _root(xml: bytes) -> str:
         return ""
 
 
-def _is_day(text: str) -> bool:
-    """Whether ``text`` is a day of the calendar as YYYY-MM-DD."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
 def _newest(records: Iterable[Record]) -> str:
     """The latest full date in the records' own histories; publication dates may lie ahead."""
     dates = (day for r in records for day in (r.entered, r.created, r.indexed, r.revised))
-    return max(filter(_is_day, dates), default=_UNDATED)
+    return max(filter(is_day, dates), default=_UNDATED)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
