@@ -23,7 +23,7 @@ import ahocorasick
 import pandas as pd
 from perennial.config import load
 from perennial.query import Panel, Query, nodes
-from perennial.query.lexicon import phrases
+from perennial.query.plan import Plan
 from perennial.record import Record
 from perennial.screen import load_criteria
 from records import records
@@ -40,8 +40,8 @@ def protocol() -> dict[str, Query]:
 
 def terms(queries: Mapping[str, Query]) -> list[str]:
     """The words and phrases that the queries look for in text, folded, ``*`` and all."""
-    asked = phrases(query.root for query in queries.values())
-    return sorted({" ".join(phrase.words) for phrase, _ in asked})
+    asked = Plan(query.root for query in queries.values()).phrases
+    return sorted({" ".join(phrase.words) for phrase in asked})
 
 
 def regex(phrase: nodes.Phrase) -> str:
@@ -116,7 +116,7 @@ def any_of(answers: Sequence[pd.Series[bool]]) -> pd.Series[bool]:
 
 def alternatives(ref: nodes.Ref) -> str:
     """The words and phrases of a block, one or the other."""
-    return "|".join(regex(phrase) for phrase, _ in phrases([ref.query.root]))
+    return "|".join(map(regex, Plan([ref.query.root]).phrases))
 
 
 def side_by_side(

@@ -186,15 +186,16 @@ def fenced(language: str) -> list[str]:
 def test_the_examples_in_the_docs_are_read(tmp_path: Path) -> None:
     (queries,) = fenced("pubmed")
     assert [parse(line) for line in queries.splitlines()]
-    blocks, hierarchy = fenced("yaml")
+    blocks, *hierarchies = fenced("yaml")
     named = parse_blocks(YAML(typ="safe").load(blocks))
     asleep = Document.of(Record("1", title="Dormant disseminated tumour cells"))
     infected = Document.of(Record("1", title="Dormant virus; tumour cells"))
     assert evaluate(named["wanted"], asleep).holds
     assert not evaluate(named["wanted"], infected).holds
-    (tmp_path / "mesh.yaml").write_text(hierarchy)
-    mesh = Mesh.load(tmp_path / "mesh.yaml")
-    assert "Triple Negative Breast Neoplasms" in mesh.narrower("Neoplasms")
+    for hierarchy in hierarchies:
+        (tmp_path / "mesh.yaml").write_text(hierarchy)
+        mesh = Mesh.load(tmp_path / "mesh.yaml")
+        assert "Breast Neoplasms" in mesh.narrower("Neoplasms")
 
 
 def test_every_tag_answered_is_in_the_docs() -> None:

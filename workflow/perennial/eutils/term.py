@@ -64,14 +64,8 @@ def searchable(text: str) -> Query:
 
 
 def holds(query: Query, document: Document) -> bool:
-    """Whether ``document`` satisfies ``query``; a document remembers nothing of it.
-
-    Documents keep what they answered, which is for a protocol's few blocks and would fill a
-    server's memory.
-    """
-    found = evaluate(query, document).holds
-    document.blocks.clear()
-    return found
+    """Whether ``document`` satisfies ``query``."""
+    return evaluate(query, document).holds
 
 
 def not_found(reading: Reading, documents: Iterable[Document]) -> tuple[Phrase, ...]:

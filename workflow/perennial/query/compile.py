@@ -11,8 +11,8 @@ from graphlib import CycleError, TopologicalSorter
 from perennial.query import syntax
 from perennial.query.error import QueryError
 from perennial.query.leaf import between, leaf
-from perennial.query.lexicon import Lexicon
 from perennial.query.nodes import And, BlockNear, Node, Not, Or, Ref
+from perennial.query.plan import Plan
 from perennial.query.spelling import Spelling
 from perennial.query.syntax import DEEPEST, NAME, Token
 
@@ -34,9 +34,9 @@ class Query:
     depth: int = field(repr=False)
 
     @cached_property
-    def lexicon(self) -> Lexicon:
-        """The words that it looks for in text, blocks included."""
-        return Lexicon([self.root])
+    def plan(self) -> Plan:
+        """How it is asked of a record, blocks included."""
+        return Plan([self.root])
 
 
 def parse(

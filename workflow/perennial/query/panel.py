@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from perennial.query.compile import Query
 from perennial.query.document import Document
-from perennial.query.evaluate import Reading, Result
-from perennial.query.lexicon import Lexicon
+from perennial.query.evaluate import Result, answers
 from perennial.query.mesh import Mesh
+from perennial.query.plan import Plan
 from perennial.record import Record
 
 
@@ -22,9 +22,9 @@ class Panel:
     def __init__(self, queries: Mapping[str, Query], mesh: Mesh | None = None) -> None:
         self._queries = dict(queries)
         self._mesh = mesh
-        self._lexicon = Lexicon(query.root for query in queries.values())
+        self._plan = Plan(query.root for query in queries.values())
 
     def ask(self, record: Record) -> dict[str, Result]:
         """What each query says of ``record``, by name, in the order given: as ``evaluate``."""
-        reading = Reading(Document.of(record), self._lexicon, self._mesh)
-        return {name: reading.result(query) for name, query in self._queries.items()}
+        found = answers(self._plan, Document.of(record), self._mesh)
+        return dict(zip(self._queries, found, strict=True))

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 _WORD = re.compile(r"[^ ]+")  # of what is folded already
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _PATTERN = re.compile(r"(?:[^\W_]|\*)+")
 
 # Latin letters with a stroke or ligature, which Unicode does not decompose.
@@ -45,8 +45,11 @@ def _fold_sign(character: str) -> str:
     return "".join(c if c.isalnum() else " " for c in _fold_character(character))
 
 
-# One step for each character of ASCII; what is folded already has no other that changes.
-_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+# What each character of ASCII is in a folded text, by its code.
+_ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode()
+_ASCII += bytes(128)
+
+_STRAIGHT: tuple[int, ...] = ()  # no offset falls short
 
 
 @dataclass(slots=True)
@@ -58,8 +61,8 @@ class Folded:
     """
 
     text: str
-    at: list[int]
-    shift: list[int]
+    at: Sequence[int]
+    shift: Sequence[int]
 
     def origin(self, offset: int) -> int:
         """The offset in the text as given of the character folded to ``text[offset]``."""
@@ -71,33 +74,46 @@ class Folded:
 
         Up to the next letter's origin, so that marks that fold away stay inside the word.
         """
+        place = bisect_right(self.at, start)
+        if place == len(self.at) or self.at[place] > end:  # as a rule nothing shifts in a word
+            shift = self.shift[place - 1] if place else 0
+            return start + shift, end + shift
         return self.origin(start), max(self.origin(end), self.origin(end - 1) + 1)
 
 
 def fold(text: str) -> Folded:
     """Fold ``text`` character by character; as a rule most stand where they stood."""
+    plain = text.encode("ascii", "replace")  # one ? for each character beyond
+    folded = plain.translate(_ASCII).decode("ascii")
     if text.isascii():
-        return Folded(text.translate(_ASCII), [], [])
+        return Folded(folded, _STRAIGHT, _STRAIGHT)
     pieces: list[str] = []
     at: list[int] = []
     shift: list[int] = []
     done = behind = 0  # behind: by how much the offset in the folded text falls short
-    for match in _BEYOND_ASCII.finditer(text):
-        start = match.start()
-        letters = _fold_sign(match[0])
-        pieces += text[done:start], letters
+    for start in _each(b"?", plain):
+        letters = _fold_sign(text[start])
+        if letters == " ":
+            continue
+        pieces += folded[done:start], letters
         done = start + 1
         if len(letters) != 1:
             # Each further letter still stands for this character, and then comes the next.
-            here = start - behind
-            steps = range(1, len(letters)) if letters else ()
-            at += [here + step for step in steps]
-            shift += [behind - step for step in steps]
-            behind += 1 - len(letters)
-            at.append(here + len(letters))
+            here, count = start - behind, len(letters)
+            at += range(here + 1, here + count + 1) if letters else (here,)
+            shift += range(behind - 1, behind - count, -1)
+            behind += 1 - count
             shift.append(behind)
-    pieces.append(text[done:])
-    return Folded("".join(pieces).translate(_ASCII), at, shift)
+    pieces.append(folded[done:])
+    return Folded("".join(pieces), at, shift)
+
+
+def _each(sign: bytes, text: bytes) -> Iterator[int]:
+    """Where ``sign`` stands: no regular expression finds it as fast."""
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 @dataclass(frozen=True, slots=True)
