@@ -52,5 +52,5 @@ def command(
     for stage, counts in state.queue.items():
         log.info("%s: %s", stage, ", ".join(f"{why}: {n}" for why, n in counts.items()))
     write_parquet(output / "queue.parquet", queue, Queued)
-    made_of = basis(rules, hierarchy, made, as_of)
+    made_of = basis(rules, hierarchy, made)
     write_whole(output / "conduct.json", to_json(replace(state, basis=made_of)))

@@ -34,15 +34,12 @@ class Basis:
     criteria: tuple[Asked, ...] = ()
     decisions: int = 0
     decided: str = ""
-    as_of: str = ""  # decisions made later than this day were left out; "" for none
 
 
-def basis(
-    criteria: Iterable[Criterion], mesh: Mesh | None, decisions: Sequence[Decision], as_of: str = ""
-) -> Basis:
+def basis(criteria: Iterable[Criterion], mesh: Mesh | None, decisions: Sequence[Decision]) -> Basis:
     """What a queue is made of; ``decisions`` are those that count, in the order of the file."""
     asked = tuple(Asked(c.id, meaning(c, mesh)[:_DIGITS]) for c in criteria)
-    return Basis(asked, len(decisions), hashed(decisions), as_of)
+    return Basis(asked, len(decisions), hashed(decisions))
 
 
 def hashed(decisions: Iterable[Decision]) -> str:

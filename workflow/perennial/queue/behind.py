@@ -41,9 +41,14 @@ def behind(results: Path, protocol: Path, decisions: Path | None) -> tuple[str, 
         *resettled(dataclasses.asdict(told.settings), settings(config)),
     ]
     if decisions is not None and decisions.exists():
-        made = load_decisions(decisions, None, criteria, told.basis.as_of)
+        made = load_decisions(decisions, None, criteria, _as_of(protocol.parent / "config.yaml"))
         phrases += _undecided(told.basis, made)
     return tuple(phrases)
+
+
+def _as_of(path: Path) -> str:
+    """The day up to which decisions count; "" for all."""
+    return str(load(path, "config").get("as_of") or "") if path.exists() else ""
 
 
 def edited(then: Iterable[Asked], now: Iterable[Asked]) -> Iterator[str]:
