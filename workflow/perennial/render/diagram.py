@@ -1,7 +1,9 @@
 """The PRISMA 2020 flow diagram, drawn from the flow: SVG for pages, PNG for documents.
 
 Boxes stand where the PRISMA 2020 statement puts them (Page et al., BMJ 2021;372:n71): what
-goes on is on the left, what leaves is on the right of the step at which it leaves.
+goes on is on the left, what leaves is on the right of the step at which it leaves. In an updated
+review the studies of the version before, and those that joined since, stand on the right of the
+studies included and flow into them.
 """
 
 from __future__ import annotations
@@ -9,8 +11,9 @@ from __future__ import annotations
 import io
 import itertools
 import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -23,7 +26,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from perennial.errors import LedgerError
 from perennial.flow import Box, Flow
-from perennial.render.wording import clip, grouped, visible
+from perennial.render.renewed import Renewed
+from perennial.render.wording import clip, grouped, long_date, visible
 
 # (phase, box on the left, boxes on the right). A flow need not have every box, but may have
 # no other.
@@ -31,7 +35,7 @@ ROWS = (
     ("Identification", "identified", ("removed",)),
     ("Screening", "screened", ("excluded", "awaiting")),
     ("Screening", "sought", ("excluded_reports", "awaiting_reports")),
-    ("Included", "included", ()),
+    ("Included", "included", ("previous", "joined")),
 )
 
 # Everything is in points. 560 across prints at the full width of a page and, on a phone, is
@@ -102,29 +106,35 @@ class _Row:
         return len(self.phase) * LETTER if alone else 0.0
 
 
-def svg(flow: Flow, description: str) -> bytes:
-    """The diagram as SVG with real text, a title and ``description`` for screen readers."""
-    return _accessible(_saved(flow, FigureCanvasSVG, format="svg"), description)
+def svg(flow: Flow, description: str, since: Renewed | None = None) -> bytes:
+    """The diagram as SVG with real text, a title and ``description`` for screen readers.
+
+    ``since`` is what the last change made of the flow, None in a first edition.
+    """
+    return _accessible(_saved(flow, since, FigureCanvasSVG, format="svg"), description)
 
 
-def png(flow: Flow) -> bytes:
+def png(flow: Flow, since: Renewed | None = None) -> bytes:
     """The diagram as PNG, for a page of A4 or Letter size."""
-    return _saved(flow, FigureCanvasAgg, format="png", dpi=DOTS_PER_INCH)
+    return _saved(flow, since, FigureCanvasAgg, format="png", dpi=DOTS_PER_INCH)
 
 
-def _saved(flow: Flow, canvas: type, **options: Any) -> bytes:
+def _saved(flow: Flow, since: Renewed | None, canvas: type, **options: Any) -> bytes:
     blank = {"Date": None, "Creator": None} if options["format"] == "svg" else {"Software": None}
     sink = io.BytesIO()
     style: dict[Any, Any] = dict(mpl.rcParamsDefault) | _STYLE
-    with mpl.rc_context(style):
-        figure = _figure(flow)
+    with mpl.rc_context(style), warnings.catch_warnings():
+        # A script that the font lacks is whole in the SVG and in the table.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
+        figure = _figure(flow, since)
         canvas(figure)
         figure.savefig(sink, metadata=blank, **options)
     return sink.getvalue()
 
 
-def _figure(flow: Flow) -> Figure:
-    rows = _layout(flow)
+def _figure(flow: Flow, since: Renewed | None) -> Figure:
+    boxes = (*flow.boxes, *since.boxes) if since else flow.boxes
+    rows = _layout(boxes, _new(since))
     height = rows[-1].bottom + MARGIN
     figure = Figure(figsize=(WIDTH / 72, height / 72))
     axes = figure.add_axes((0, 0, 1, 1))
@@ -144,8 +154,16 @@ def _figure(flow: Flow) -> Figure:
     return figure
 
 
-def _layout(flow: Flow) -> list[_Row]:
-    boxes = {box.id: box for box in flow.boxes}
+def _new(since: Renewed | None) -> dict[str, str]:
+    """What each box tells of the records that the last change brought."""
+    if since is None:
+        return {}
+    said = f"of all these, since {long_date(since.day)}"
+    return {box: f"{said} {_n(number)}" for box, number in since.new.items() if box != "included"}
+
+
+def _layout(known: Sequence[Box], new: Mapping[str, str]) -> list[_Row]:
+    boxes = {box.id: _Drawn(box, _lines(box, new), 0, 0) for box in known}
     placed = {box for _, left, right in ROWS for box in (left, *right)}
     if strangers := sorted(set(boxes) - placed):
         raise LedgerError(f"the flow diagram has no place for {', '.join(strangers)}")
@@ -153,7 +171,7 @@ def _layout(flow: Flow) -> list[_Row]:
     for phase, left, right in ROWS:
         row = _Row(phase, top)
         if left in boxes:
-            row.left = _Drawn(boxes[left], _lines(boxes[left]), LEFT, top)
+            row.left = replace(boxes[left], left=LEFT, top=top)
         row.right = list(_stacked([boxes[name] for name in right if name in boxes], top))
         if row.left or row.right:
             rows.append(row)
@@ -161,23 +179,25 @@ def _layout(flow: Flow) -> list[_Row]:
     return rows
 
 
-def _stacked(boxes: Sequence[Box], top: float) -> Iterator[_Drawn]:
+def _stacked(boxes: Sequence[_Drawn], top: float) -> Iterator[_Drawn]:
     for box in boxes:
-        drawn = _Drawn(box, _lines(box), RIGHT, top)
+        drawn = replace(box, left=RIGHT, top=top)
         yield drawn
         top = drawn.bottom + STEP / 2
 
 
-def _lines(box: Box) -> tuple[str, ...]:
-    """The headline's lines, then "" and the lines of the parts."""
-    head = textwrap.wrap(f"{_label(box.label)} (n = {grouped(box.count)})", LETTERS - 4)
+def _lines(box: Box, new: Mapping[str, str]) -> tuple[str, ...]:
+    """The headline's lines, then "" and the lines of the parts and of what is ``new``."""
+    head = textwrap.wrap(f"{_label(box.label)} {_n(box.count)}", LETTERS - 4)
     parts = [part for part in box.parts if part.count and part.label]
-    body = [
-        line
-        for part in parts
-        for line in _part(f"{_label(part.label)} (n = {grouped(part.count)})")
-    ]
+    body = [line for part in parts for line in _part(f"{_label(part.label)} {_n(part.count)}")]
+    body += _part(new[box.id]) if box.id in new else []
     return (*head, "", *body) if body else tuple(head)
+
+
+def _n(count: int) -> str:
+    """A count as PRISMA writes it, never broken over two lines."""
+    return f"(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{grouped(count)})"
 
 
 def _part(text: str) -> list[str]:
@@ -238,6 +258,8 @@ def _text(axes: Axes, x: float, y: float, text: str, **how: Any) -> None:
 def _sideways(axes: Axes, row: _Row) -> None:
     if not row.left or not row.right:
         return
+    if row.left.box.id == "included":
+        return _inwards(axes, row.left, row.right)
     trunk, start = LEFT + COLUMN + GAP / 2, min(row.left.middle, row.right[0].middle)
     y = max(start, row.left.top + PADDING)
     for drawn in row.right:
@@ -247,6 +269,14 @@ def _sideways(axes: Axes, row: _Row) -> None:
             _arrow(axes, (trunk, level), (RIGHT, level))
         else:
             _arrow(axes, (LEFT + COLUMN, y), (RIGHT, y))
+
+
+def _inwards(axes: Axes, left: _Drawn, right: Sequence[_Drawn]) -> None:
+    """From the boxes on the right into the one on the left."""
+    trunk, y = LEFT + COLUMN + GAP / 2, left.middle
+    for drawn in right:
+        _line(axes, [(RIGHT, drawn.middle), (trunk, drawn.middle), (trunk, y)])
+    _arrow(axes, (trunk, y), (LEFT + COLUMN, y))
 
 
 def _line(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
