@@ -48,6 +48,11 @@ def identify(written: str, place: Place | None = None) -> Identifier:
     )
 
 
+def pubmed(pmid: str) -> str:
+    """The address of a record in PubMed, "" if ``pmid`` is no PMID."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if re.fullmatch(r"[1-9]\d{0,8}", pmid) else ""
+
+
 def _normal(kind: str, value: str) -> str:
     if kind == "pmcid":
         return value.upper().replace(" ", "")
