@@ -1,6 +1,7 @@
 # make review     set up, run the workflow, print where the review lies
 # make test       set up with the test tools, run every test
 # make test-long  the same, with the long sweeps in place of samples
+# make test-crate the tests of the crate, with a validator of RO-Crates in a place of its own
 # All need Python 3.11 or newer, git and a package index, nothing else.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ TEST_BIN := .venv-test/bin
 PIP := -m pip --disable-pip-version-check --quiet
 SMK := Snakefile workflow/rules
 
-.PHONY: review test test-long lint lock clean
+.PHONY: review test test-long test-crate lint lock clean
 
 review: .venv/ready
 	$(BIN)/perennial check
@@ -21,6 +22,9 @@ test: .venv-test/ready
 
 test-long: .venv-test/ready
 	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" PERENNIAL_LONG=1 $(TEST_BIN)/pytest -n 2 --dist loadfile
+
+test-crate: .venv-test/ready .venv-crate/ready
+	PATH="$(CURDIR)/$(TEST_BIN):$(CURDIR)/.venv-crate/bin:$$PATH" $(TEST_BIN)/pytest tests/crate
 
 lint: .venv-test/ready
 	$(TEST_BIN)/ruff check .
@@ -44,6 +48,12 @@ lint: .venv-test/ready
 	$(TEST_BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
+# The validator wants other versions than we do, so that it cannot live with the test tools.
+.venv-crate/ready: tests/crate/requirements.lock
+	$(PYTHON) -m venv .venv-crate
+	.venv-crate/bin/python $(PIP) install --require-hashes -r $<
+	touch $@
+
 # For maintainers: pin anew after an edit to pyproject.toml (needs uv), then mend environment.yml
 # until tests/test_environment.py is content.
 lock:
@@ -51,7 +61,9 @@ lock:
 	    --no-header -q pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header -q --extra test pyproject.toml -c requirements.lock -o requirements-test.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header -q tests/crate/requirements.in -o tests/crate/requirements.lock
 
 # Leaves archive/ alone: what a source has answered cannot be asked again.
 clean:
-	rm -rf results/[0-9]* results/review logs .snakemake
+	rm -rf results/[0-9]* results/review results/crate.zip logs .snakemake

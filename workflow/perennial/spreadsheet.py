@@ -74,7 +74,7 @@ def as_xlsx(
         _offer(book.worksheets[0], first[0].index(column) + 1, values, len(first))
     sink = io.BytesIO()
     book.save(sink)
-    return _timeless(sink.getvalue())
+    return timeless(sink.getvalue())
 
 
 def _fill(sheet: Any, rows: Rows, widths: Mapping[str, int]) -> None:
@@ -100,7 +100,7 @@ def _offer(sheet: Any, column: int, values: str, last: int) -> None:
     sheet.add_data_validation(choice)
 
 
-def _timeless(packed: bytes) -> bytes:
+def timeless(packed: bytes) -> bytes:
     """The same archive without the clock: a fixed day on every part, and inside the properties."""
     sink = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(sink, "w") as new:
