@@ -19,21 +19,24 @@ def pandoc(
     text: str,
     *options: str,
     files: Mapping[str, tuple[str, str | bytes]] | None = None,
+    beside: Mapping[str, bytes] | None = None,
     epoch: int = 0,
 ) -> bytes:
     """Convert ``text`` by the pandoc that pypandoc_binary brings.
 
     ``files`` maps an option to the (name, content) of the file that it names; they are
-    written to the folder in which pandoc runs, and an option "" names none. ``epoch``, in
-    seconds, is the time that goes into documents that hold one. Raises ``InputError`` with
-    pandoc's own words if it fails.
+    written to the folder in which pandoc runs, and so are those ``beside`` them (name →
+    content), which ``text`` may show. ``epoch``, in seconds, is the time that goes into
+    documents that hold one. Raises ``InputError`` with pandoc's own words if it fails.
     """
     with tempfile.TemporaryDirectory(prefix="perennial-") as folder:
         named = []
         for option, (name, content) in (files or {}).items():
             data = content.encode() if isinstance(content, str) else content
             (Path(folder) / name).write_bytes(data)
-            named += [f"{option}={name}"] if option else []
+            named.append(f"{option}={name}")
+        for name, data in (beside or {}).items():
+            (Path(folder) / name).write_bytes(data)
         Path(folder, "in").write_bytes(text.encode())
         # The output comes first: an option that prints and stops sees only what stands before it.
         command = [pypandoc.get_pandoc_path(), "--output=out", *options, *named, "in"]
