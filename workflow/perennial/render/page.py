@@ -10,10 +10,8 @@ landmarks, folded quotes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from perennial.editions import told
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
@@ -28,35 +27,55 @@ from perennial.render import (
     appraised,
     changes,
     chapters,
+    checklists,
     comparisons,
     contrasts,
     csl,
+    findings,
+    head,
+    listing,
     reviewed,
+    targets,
     wording,
 )
+from perennial.render.editions import editions
+from perennial.render.narrative import fragment
+from perennial.render.pictures import inline, pictures
+from perennial.render.renewed import renewed
 from perennial.render.review import Review
 from perennial.screened import Screened
 
 # How many rows of one list are shown; the CSV has all of them, and the page says so.
 LONGEST_LIST = 250
+LONGEST_SIDE = 25  # studies or statements on one side of a claim or of a contradiction
+# How many rows the lists of excluded records and the tables of studies may have together.
+ROOM = 1000
 
 # What the table of studies shows of a study, where the study has it.
 STUDY_COLUMNS = ("cancers", "sites", "models", "species", "tier")
 
 # (id, title) in reading order; each has its template under sections/.
 SECTIONS = (
+    ("abstract", "Abstract"),
+    ("plain", "In plain words"),
     ("summary", "At a glance"),
     ("changes", "What has changed"),
     ("methods", "Question and methods"),
     ("flow", "Flow of records"),
+    ("pictures", "The evidence in pictures"),
     ("studies", "Characteristics of included studies"),
     ("evidence", "Evidence by mechanism"),
+    ("table", "All statements"),
     ("contradictions", "Findings that disagree"),
+    ("targets", "Treatments and trials"),
     ("integrity", "Integrity notices and linked records"),
+    ("limits", "Limits"),
     ("awaiting", "Awaiting a decision"),
     ("excluded", "Excluded records"),
     ("errors", "Known errors of the baseline review"),
     ("references", "References"),
+    ("checklists", "Reporting checklists"),
+    ("editions", "Editions"),
     ("versions", "Versions and checksums"),
 )
 
@@ -75,8 +94,8 @@ class Reference:
 def references(review: Review) -> tuple[Reference, ...]:
     """The baseline review, then the studies in the order of their table, numbered from 1.
 
-    This is the order in which the text first cites them: the methods name the baseline
-    review, and the table of studies comes before everything that cites one.
+    This is the order in which the text first cites them, but for what people's own prose
+    cites ahead: the table of studies comes before everything else that cites one.
     """
     studies = [review.records[study.pmid] for study in ordered_studies(review)]
     baseline = review.baseline_review
@@ -85,7 +104,9 @@ def references(review: Review) -> tuple[Reference, ...]:
     known += [(record.doi, record.pmid, record.pmcid) for record in studies]
     return tuple(
         Reference(number, text, *ids)
-        for number, (text, ids) in enumerate(zip(csl.entries(items), known, strict=True), start=1)
+        for number, (text, ids) in enumerate(
+            zip(csl.entries(items, review.citation_style), known, strict=True), start=1
+        )
     )
 
 
@@ -115,20 +136,28 @@ class Pages:
 
     def __init__(self, review: Review, templates: Path, flow_svg: bytes) -> None:
         self._environment = _environment(templates)
-        self._css = (templates / "style.css").read_text("utf-8")
-        self._context = _context(review) | {"flow_svg": Markup(flow_svg.decode())}  # noqa: S704
+        self._assets = head.assets(templates)
+        self.pictures = pictures(review)
+        self._context = _context(review) | {
+            "flow_svg": inline(flow_svg),
+            "pictures": self.pictures,
+            "checklists": checklists.checklists(review, templates),
+            "places": checklists.PLACES,
+            "since": renewed(review),
+            "inline": inline,
+        }
 
     def html(self) -> bytes:
         """The page that people open: one file that asks nothing of any server."""
-        digest = base64.b64encode(hashlib.sha256(self._css.encode()).digest()).decode()
-        return self._fill("page.html.j2", "html", css=Markup(self._css), style_hash=digest)  # noqa: S704
+        return self._fill("page.html.j2", "html", assets=self._assets)
 
     def body(self, medium: str) -> str:
         """The plain document that pandoc turns into ``medium``."""
         return self._fill("document.html.j2", medium).decode()
 
     def _fill(self, template: str, medium: str, **more: Any) -> bytes:
-        context = {**self._context, "medium": medium, **more}
+        told = _prose(self._context, medium)
+        context = {**self._context, "medium": medium, "prose": told, **more}
         return self._environment.get_template(template).render(context).encode()
 
 
@@ -157,30 +186,52 @@ def _context(review: Review) -> dict[str, Any]:
     entries = references(review)
     aside = [study.pmid for study in ordered_studies(review) if study.set_aside]
     statements = chapters.by_id(review.statements)
-    studies = ordered_studies(review)
+    studies = _listed(review)
     appraisal = appraised.parts(review, studies)
+    parts, excluded = chapters.chapters(review), chapters.exclusions(review)
+    in_full = listing.in_full(parts)
+    numbers = {entry.pmid or "baseline": entry.number for entry in entries}
     return {
         "review": review,
         "flow": {box.id: box for box in review.flow.boxes},
         "sections": SECTIONS,
-        "chapters": chapters.chapters(review),
+        "chapters": parts,
         "contrasts": contrasts.kinds(review),
         "strands": contrasts.strands(review),
-        "exclusions": chapters.exclusions(review),
+        "exclusions": excluded,
+        "longest_exclusion": listing.fitting((len(group.rows) for group in excluded), ROOM),
+        "longest_side": LONGEST_SIDE,
+        "statement_table": listing.Table(
+            review, in_full, numbers, notices(review), frozenset(aside), who
+        ),
+        "in_full": in_full,
+        "who": lambda pmid: who(review.records[pmid]),
+        "meta_tags": head.tags(review),
+        "linked_data": head.linked(review),
+        "findings": findings.findings(review, review.stated),
+        "findings_of": lambda strands: findings.findings(
+            review, (s for strand in strands for s in strand.statements)
+        ),
+        "effects": targets.effects(review),
+        "joint": targets.joint(review),
+        "trials": targets.trials(review, studies),
         "awaiting": [row for row in review.screened if row.outcome == "human"],
         "by_hand": sum(row.decided_by != "rule" for row in review.screened),
         "studies": studies,
+        "listed": frozenset(study.pmid for study in studies),
         "appraised": appraisal,
         "quoted": appraised.quoted(appraisal, studies),
         "aside": aside,
         "struck_by": lambda pmids: _striking(review, pmids),
         "news": changes.news(review),
+        "editions": editions(review),
+        "tell": told.words(wording.pubmed),
         "compared": {each.kind: each for each in review.synthesis.comparisons},
         "restated": comparisons.rows(review),
         "weight": lambda audit: comparisons.weight(audit, statements),
         "statements": statements,
         "references": entries,
-        "numbers": {entry.pmid or "baseline": entry.number for entry in entries},
+        "numbers": numbers,
         "settings": _settings,
         "deciding_words": _deciding_words,
         "in_words": lambda value: value if isinstance(value, str) else ", ".join(value),
@@ -201,6 +252,26 @@ def _context(review: Review) -> dict[str, Any]:
     }
 
 
+def _prose(context: Mapping[str, Any], medium: str) -> dict[str, Markup]:
+    """What people wrote, by section, with their citations as this medium sets them."""
+    numbers = context["numbers"]
+
+    def cite(name: str) -> Markup:
+        if name not in numbers:
+            return Markup('<strong class="flag">PMID {}: NOT INCLUDED</strong>').format(name)
+        link = "[{1}]" if medium == "md" else '<a class="cite" href="#ref-{0}">[{1}]</a>'
+        return Markup(link).format(numbers[name], numbers[name])  # noqa: S704 - one of the two above
+
+    narrative = context["review"].narrative
+    return {name: fragment(text, cite) for name, text in narrative.items()}
+
+
+def _listed(review: Review) -> list[Any]:
+    """The studies that have a row: as many as there is room for, and those set aside."""
+    studies = ordered_studies(review)
+    return [s for n, s in enumerate(studies) if n < ROOM or s.set_aside]
+
+
 def _settings(statement: Statement) -> list[str]:
     values = (getattr(statement, name) for name in chapters.CONTEXTS)
     return list(dict.fromkeys(value for value in values if value))
@@ -216,9 +287,15 @@ def _deciding_words(row: Screened) -> list[tuple[str, list[str]]]:
 
 def _short_name(record: Record) -> str:
     """Who and when; a record without an author goes by its journal, or by its PMID."""
-    who = first_author(record) or record.journal_abbreviation or record.journal
+    name = first_author(record) or record.journal_abbreviation or record.journal
     when = str(record.year or "")
-    return " ".join(part for part in (who, when) if part) if who else f"PMID {record.pmid}"
+    return " ".join(part for part in (name, when) if part) if name else f"PMID {record.pmid}"
+
+
+def who(record: Record) -> str:
+    """The name by which a study goes, without its year."""
+    name = first_author(record) or record.journal_abbreviation or record.journal
+    return name or f"PMID {record.pmid}"
 
 
 def _statuses(review: Review) -> list[tuple[str, int]]:
