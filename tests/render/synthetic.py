@@ -15,6 +15,7 @@ from perennial.claim import (
     Side,
     Synthesis,
 )
+from perennial.editions.edition import Edition
 from perennial.flow import Box, Flow, Part
 from perennial.ledger import (
     Absence,
@@ -30,13 +31,18 @@ from perennial.passage import Passage, Statement
 from perennial.record import Author, Record
 from perennial.render import Criterion, Direction, Mechanism, Review
 from perennial.render.living import Amendment, Living, Role
+from perennial.render.state import state
 from perennial.screened import Integrity, Link, Match, Screened
 from perennial.step import Step
 
 DIRECTIONS = {
-    "IND": Direction("Induces rest", "More of the factor brings cells to rest."),
-    "MNT": Direction("Maintains rest", "More of the factor keeps resting cells at rest."),
-    "REA": Direction("Ends rest", "More of the factor brings resting cells back into cycle."),
+    "IND": Direction("Induces rest", "More of the factor brings cells to rest.", "dormancy"),
+    "MNT": Direction(
+        "Maintains rest", "More of the factor keeps resting cells at rest.", "dormancy"
+    ),
+    "REA": Direction(
+        "Ends rest", "More of the factor brings resting cells back into cycle.", "exit"
+    ),
     "NUL": Direction("No effect", "The factor was tested, and nothing changed."),
 }
 MECHANISMS = (
@@ -330,6 +336,46 @@ def comparisons(s: list[str]) -> tuple[Comparison, ...]:
 
 
 def review() -> Review:
+    """The state of 2026.1, after two published editions."""
+    now = unpublished()
+    return replace(now, editions=published(state(now)))
+
+
+def published(now: Edition) -> tuple[Edition, Edition]:
+    """An edition with 18 and without 7, and one that reads 3 otherwise; then came ``now``."""
+    came, struck = {pmid(n) for n in (7, 11, 13, 15, 16)}, pmid(18)
+    fewer = {"identified": 5, "removed": 2, "screened": 3, "excluded": 2, "awaiting": 1}
+    groups = [replace(g, pmids=tuple(p for p in g.pmids if p not in came)) for g in now.records]
+    groups = [replace(g, outcome="included") if struck in g.pmids else g for g in groups]
+    first = replace(
+        now,
+        number="2025.1",
+        day="2026-04-01",
+        records=tuple(groups),
+        statements=tuple(replace(s, counts=True) for s in now.statements if s.pmid not in came),
+        contradictions=(),
+        flow=tuple(replace(box, number=box.number - fewer.get(box.id, 0)) for box in now.flow),
+        page="1" * 64,
+    )
+    read = {pmid(3): "No effect"}
+    second = replace(
+        first,
+        number="2025.2",
+        day="2026-05-01",
+        statements=tuple(
+            replace(s, direction=read.get(s.pmid, s.direction)) for s in first.statements
+        ),
+        conclusions=tuple(
+            replace(c, stands="confirmed", behind=1, against=0) if c.id == "B3" else c
+            for c in now.conclusions
+        ),
+        note="A made-up note on the second edition.",
+    )
+    return first, second
+
+
+def unpublished() -> Review:
+    """The same, had no edition ever been published."""
     records = {pmid(n): record(n) for n in (*range(1, 16), 17, 18)}
     records[pmid(12)] = replace(records[pmid(12)], abstract="")
     found = statements()
@@ -412,8 +458,10 @@ def review() -> Review:
 
 def first_edition() -> Review:
     """The same review, had its records all come with the first search; nothing is set aside."""
-    now = review()
-    change = replace(now.ledger.changes[0], new=now.ledger.search.pmids)
+    now = unpublished()
+    found = (_found(strategy, pmid(18)) for strategy in now.ledger.search.strategies)
+    search = replace(now.ledger.search, strategies=tuple(found))
+    change = replace(now.ledger.changes[0], new=search.pmids)
     others = tuple(
         replace(box, parts=tuple(_without(part, pmid(18)) for part in box.parts))
         for box in now.flow.boxes
@@ -421,7 +469,7 @@ def first_edition() -> Review:
     return replace(
         now,
         flow=Flow(others),
-        ledger=replace(now.ledger, changes=(change,)),
+        ledger=replace(now.ledger, search=search, changes=(change,)),
         screened=tuple(row for row in now.screened if not row.set_aside),
         integrity=(),
         studies=now.included,
@@ -430,6 +478,11 @@ def first_edition() -> Review:
         step=None,
         living=Living(),
     )
+
+
+def _found(strategy: Found, left: str) -> Found:
+    ids = tuple(found for found in strategy.ids if found != left)
+    return replace(strategy, ids=ids, count=len(ids))
 
 
 def _without(part: Part, left: str) -> Part:

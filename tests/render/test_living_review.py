@@ -72,7 +72,7 @@ def test_a_set_aside_study_is_told_of_in_every_form(files):
 
 def test_its_statements_stand_apart_and_count_nowhere(files):
     evidence = section(files, "evidence")
-    apart = evidence.xpath(".//ul[contains(@class, 'aside')]//li/@id")
+    apart = evidence.xpath(".//ul[contains(@class, 'aside')]//li//@id")
     aside = synthetic.review().stated_aside
     assert sorted(apart) == sorted(f"s-{s.id}" for s in aside) and len(aside) == 3
     counts = re.findall(r"\((\d+) statements? from (\d+) stud", words(evidence))

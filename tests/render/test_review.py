@@ -23,8 +23,12 @@ from perennial.render.page import SECTIONS
 from reading import docx_text, markdown_page, page, squeezed
 
 FILES = {
-    *("review.html", "review.docx", "review.md", "flow.svg"),
-    *("evidence.csv", "studies.csv", "screening.csv", "references.bib", "references.ris"),
+    *("review.html", "review.docx", "review.pdf", "review.md", "flow.svg"),
+    *("evidence-map.svg", "timeline.svg", "sites.svg"),
+    *("evidence.csv", "studies.csv", "screening.csv", "data.xlsx"),
+    *("evidence.parquet", "studies.parquet", "screening.parquet"),
+    *("data-dictionary.md", "datapackage.json", "edition.json"),
+    *("references.bib", "references.biblatex.bib", "references.json", "references.ris"),
 }
 LINKS = re.compile(
     r"#[\w.-]+|https://(pubmed\.ncbi\.nlm\.nih\.gov|pmc\.ncbi\.nlm\.nih\.gov|doi\.org)/\S+"
@@ -47,7 +51,6 @@ def test_the_only_date_in_the_document_is_the_reviews_own(files):
 def test_the_page_asks_nothing_of_any_server(files):
     root = page(files)
     loading = (
-        "script",
         "link",
         "img",
         "iframe",
@@ -69,14 +72,25 @@ def test_the_page_asks_nothing_of_any_server(files):
     assert "@import" not in style and "url(" not in style
 
 
-def test_the_policy_lets_nothing_in_but_the_pages_own_style(files):
+def test_the_policy_lets_nothing_in_but_the_pages_own_style_and_scripts(files):
     root = page(files)
     policy = root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
-    style = re.search(rb"<style>(.*?)</style>", files["review.html"], re.DOTALL)[1]
-    digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
-    assert policy.startswith("default-src 'none'; ")
-    assert f"style-src 'sha256-{digest}'" in policy
-    assert "unsafe" not in policy and "script-src" not in policy
+    [style] = re.findall(rb"<style>(.*?)</style>", files["review.html"], re.DOTALL)
+    scripts = re.findall(rb"<script>(.*?)</script>", files["review.html"], re.DOTALL)
+    assert len(scripts) == 2
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        f"style-src {_digest(style)}",
+        f"script-src {' '.join(map(_digest, scripts))}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    others = [e.get("type") for e in root.iter("script") if e.get("type")]
+    assert others and {kind.split("/")[0] for kind in others} == {"application"}  # data, not run
+
+
+def _digest(content: bytes) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
 
 
 def test_every_link_within_the_page_arrives(files):
@@ -127,11 +141,21 @@ def test_the_flow_table_holds_the_flow(files):
     table = page(files).xpath("//table[caption='Flow of records']")[0]
     rows = [[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")]
     boxes = synthetic.review().flow.boxes
+    new = set(synthetic.review().ledger.changes[-1].new)
     expected = []
     for box in boxes:
-        expected.append([box.label, "all", str(box.count)])
-        expected += [["", part.label, str(part.count)] for part in box.parts if part.label]
-    assert rows == expected
+        told = [(part.label, part.pmids) for part in box.parts if part.label]
+        for label, pmids in [("all", box.pmids), *told]:
+            counts = [len(pmids), sum(pmid in new for pmid in pmids)]
+            expected.append([box.label if label == "all" else "", label, *map(str, counts)])
+    assert rows[: len(expected)] == expected
+    assert rows[len(expected) :] == [
+        ["Studies included before 1 June 2026", "all", "9", ""],
+        ["", "Still included", "8", ""],
+        ["", "Set aside since, for a notice", "1", ""],
+        ["Studies newly included", "all", "1", ""],
+        ["", "Found since", "1", ""],
+    ]
 
 
 def test_the_three_forms_tell_the_same(files):
@@ -217,7 +241,7 @@ def test_a_retracted_study_is_marked_wherever_it_is_cited(files):
     name = f"PMID {synthetic.pmid(18)}"
     entry = root.xpath(f"//ol[@class='references']/li[contains(., '{name}')]")[0]
     assert "RETRACTED" in entry.text_content()
-    for summary in root.xpath(f"//summary[a[@href='#{entry.get('id')}']]"):
+    for summary in root.xpath(f"//details[.//a[@href='#{entry.get('id')}']]/summary[b]"):
         number += 1
         assert "RETRACTED" in summary.text_content()
     assert number == 3  # each of its statements, apart in two mechanisms

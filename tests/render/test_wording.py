@@ -69,12 +69,12 @@ def test_an_anchor_holds_no_odd_character():
 def test_the_document_reads_no_other_picture(templates: Path):
     html = "<p><img src='/etc/hostname'></p>"
     with pytest.raises(InputError, match="/etc/hostname"):
-        documents.docx(html, b"", templates / "document", "2026-06-01")
+        documents.docx(html, {"flow.png": b""}, templates / "document", "2026-06-01")
 
 
 def test_a_date_that_is_none_is_refused(templates: Path):
     with pytest.raises(InputError, match="not a date"):
-        documents.docx("<p>x</p>", b"", templates / "document", "June")
+        documents.docx("<p>x</p>", {}, templates / "document", "June")
 
 
 def test_pandocs_complaint_reaches_the_user():
