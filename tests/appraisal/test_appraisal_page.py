@@ -29,9 +29,10 @@ def _synthetic() -> Any:
 
 def _asked(study: Any, extra: dict[str, Any]) -> Any:
     own = {field.name: getattr(study, field.name) for field in fields(study)}
-    row = dataclass(frozen=True)(
-        type("Row", (), {"__annotations__": dict.fromkeys(own | extra, Any)})
-    )
+    types = {
+        k: tuple[str, ...] if isinstance(v, tuple) else type(v) for k, v in (own | extra).items()
+    }
+    row = dataclass(frozen=True)(type("Row", (), {"__annotations__": types}))
     return row(**own, **extra)
 
 

@@ -171,10 +171,12 @@ def test_a_lost_record_stops_the_build(project: Project) -> None:
     assert (project.folder / "results/6_synthesis/flow.json").read_bytes() == before
 
 
+AS_OF = (ROOT / "config/config.yaml").read_text("utf-8").splitlines().index("as_of:") + 1
+
 BAD = {
     "an unknown key": (
         ("config/config.yaml", "\nas_of:\n", "\nasof:\n"),
-        "config/config.yaml:33:1: unknown key 'asof'",
+        f"config/config.yaml:{AS_OF}:1: unknown key 'asof'",
     ),
     "an unbalanced bracket": (
         ("config/screening.yaml", "senescen*[tiab] NOT (#dormant OR #exit)",

@@ -33,7 +33,7 @@ STAGES = {
     "appraise": "Describe each study: design, tier, and what its text reports.",
     "synthesise": "Audit the baseline review's claims against the statements.",
     "flow": "Count the PRISMA flow; fail if it does not add up.",
-    "render": "Write the review: HTML, DOCX, Markdown and its tables.",
+    "render": "Write the review: HTML, DOCX, PDF and its tables.",
 }
 TOOLS = {
     "refresh": "Fetch what is new or revised; rebuild the review if something is.",
@@ -46,7 +46,10 @@ TOOLS = {
     "decisions": "Decisions to spreadsheets and back; how far reviewers agree.",
     "corrections": "Statements to spreadsheets for review, and corrections back.",
     "labels": "Add what reviewers decided in another tool to the decisions.",
+    "publish": "Keep what is built as an edition, under its number, for good.",
+    "diff": "Show what differs between two editions, or from one to now.",
     "export": "Write records with their outcome as other tools read them.",
+    "crate": "Pack the review, and all it was made from, as an RO-Crate.",
     "archive": "Look after the archive: `perennial archive verify`.",
     "serve": "Serve PubMed XML files as NCBI's E-utilities would.",
 }

@@ -2,17 +2,50 @@
 # In:  results/1_records/ to 6_synthesis/, config/, workflow/templates/
 # Out: results/6_synthesis/flow.json, results/review/
 
+
+report: "../report/workflow.rst"
+
+
+from perennial.render.narrative import files
+
 REVIEW = [
     "review.html",
     "review.docx",
+    "review.pdf",
     "review.md",
     "flow.svg",
+    "evidence-map.svg",
+    "timeline.svg",
+    "sites.svg",
     "evidence.csv",
+    "evidence.parquet",
     "studies.csv",
+    "studies.parquet",
     "screening.csv",
+    "screening.parquet",
+    "data.xlsx",
+    "data-dictionary.md",
+    "datapackage.json",
     "references.bib",
+    "references.biblatex.bib",
+    "references.json",
     "references.ris",
+    "edition.json",
 ]
+# What `snakemake --report` shows of it: file, what it is called there, its caption in
+# workflow/report/, and under what.
+SHOWN = {
+    "review.html": ("The whole review", "review", "1. Review"),
+    "review.pdf": ("The review to print", "review", "1. Review"),
+    "flow.svg": ("Flow of records", "flow", "2. Pictures"),
+    "evidence-map.svg": ("Evidence map", "evidence-map", "2. Pictures"),
+    "timeline.svg": ("Studies by year", "timeline", "2. Pictures"),
+    "sites.svg": ("Factors by site", "sites", "2. Pictures"),
+    "evidence.csv": ("Statements", "tables", "3. Tables"),
+    "studies.csv": ("Studies", "tables", "3. Tables"),
+    "screening.csv": ("Screening", "tables", "3. Tables"),
+    "data.xlsx": ("All tables, with their dictionary", "tables", "3. Tables"),
+}
 
 
 rule flow:
@@ -40,7 +73,7 @@ rule flow:
 
 
 rule render:
-    """Write the review: HTML, DOCX, Markdown and its tables."""
+    """Write the review: HTML, DOCX, PDF, Markdown and its tables."""
     input:
         "results/1_records/ledger.json",
         "results/1_records/records.parquet",
@@ -52,6 +85,7 @@ rule render:
         "results/4_fulltext/passages.parquet",
         "results/5_evidence/statements.parquet",
         "results/5_evidence/corrections.json",
+        "results/5_evidence/extraction.json",
         "results/5_evidence/studies.parquet",
         "results/6_synthesis/claims.json",
         "results/6_synthesis/flow.json",
@@ -60,11 +94,24 @@ rule render:
         "config/evidence.yaml",
         "config/appraisal.yaml",
         "config/baseline.yaml",
+        editions=collect(
+            "{file}", file=sorted(map(str, Path("editions").glob("*.json")))
+        ),
+        narrative=collect("{file}", file=map(str, files(Path("config/narrative")))),
         templates=collect(
             "{file}", file=sorted(map(str, Path("workflow/templates").rglob("*.*")))
         ),
     output:
-        multiext("results/review/", *REVIEW),
+        multiext("results/review/", *(name for name in REVIEW if name not in SHOWN)),
+        [
+            report(
+                f"results/review/{name}",
+                caption=f"../report/{caption}.rst",
+                category=category,
+                labels={"what": label},
+            )
+            for name, (label, caption, category) in SHOWN.items()
+        ],
     log:
         "logs/render.log",
     benchmark:
@@ -74,4 +121,30 @@ rule render:
     params:
         code=code("render"),
     shell:
-        "perennial --log {log} render results --config config -o results/review"
+        "perennial --log {log} render results --config config --editions editions -o results/review"
+
+
+# Asked for by name, `snakemake results/crate.zip`: the crate grows with the archive.
+rule crate:
+    """Pack the review, and all that it takes to make it again, as an RO-Crate."""
+    input:
+        collect("results/review/{name}", name=REVIEW),
+        "results/1_records/ledger.json",
+        "archive/index/search.json",
+        "archive/index/records.json",
+        "archive/index/fulltext.json",
+        "pyproject.toml",
+        "requirements.lock",
+        "environment.yml",
+    output:
+        "results/crate.zip",
+    log:
+        "logs/crate.log",
+    benchmark:
+        "logs/benchmarks/crate.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        code=code("crate"),
+    shell:
+        "perennial --log {log} crate -o {output}"

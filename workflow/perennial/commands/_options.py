@@ -20,6 +20,13 @@ new_file = click.Path(dir_okay=False, path_type=Path)
 
 config = click.option("--config", type=file, default=Path("config/config.yaml"), show_default=True)
 archive = click.option("--archive", type=folder, default=Path("archive"), show_default=True)
+editions = click.option(
+    "--editions",
+    type=folder,
+    default=Path("editions"),
+    show_default=True,
+    help="What is published.",
+)
 output = click.option("-o", "--output", type=new_file, required=True, help="File to write.")
 output_folder = click.option("-o", "--output", type=folder, required=True, help="Folder to write.")
 criteria = click.option("--criteria", type=file, required=True, help="screening.yaml")

@@ -21,6 +21,9 @@ from perennial.query import Mesh, Query
 from perennial.query.doubts import Doubt, doubts
 from perennial.query.leaf import UNMAPPED
 from perennial.record import Record
+from perennial.render import csl
+from perennial.render.narrative import load_narrative
+from perennial.render.review import STYLE
 from perennial.screen import load_criteria
 from perennial.strategy import sent_queries
 from perennial.synthesise import load_claims
@@ -52,6 +55,9 @@ def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     if (folder / "corrections.tsv").exists():  # a project of a former version has none
         load_corrections(folder / "corrections.tsv", None, vocabulary)
     claims = load_claims(configs["baseline"].data)
+    load_narrative(folder / "narrative", [row["id"] for row in configs["evidence"]["mechanisms"]])
+    style = configs["config"]["review"].get("citation_style", STYLE)
+    csl.style(style, configs["config"].place("review", "citation_style"))
     hierarchy, known = _hierarchy(mesh or folder / "mesh.yaml"), _headings(records)
     warned = [*_doubts(strategies, hierarchy, None), *_doubts(protocol, hierarchy, known)]
     _say(warned)

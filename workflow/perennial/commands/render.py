@@ -20,13 +20,17 @@ from perennial.claim import Synthesis
 from perennial.commands import _options
 from perennial.config import Config, load
 from perennial.currency import DEFAULTS, next_refresh, polled
+from perennial.editions.shelf import load as load_editions
 from perennial.flow import Flow
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
 from perennial.render import render
+from perennial.render.declared import declared
 from perennial.render.living import Amendment, Living, Role
-from perennial.render.review import Criterion, Direction, Mechanism, Review
+from perennial.render.narrative import files as narrative_files
+from perennial.render.narrative import load_narrative, strays
+from perennial.render.review import STYLE, Criterion, Direction, Mechanism, Review
 from perennial.screened import Integrity, Link, Screened
 from perennial.step import Before, last_step
 from perennial.study import Study
@@ -45,16 +49,42 @@ NOTES = {
 @click.argument("results", type=_options.folder)
 @click.option("--config", type=_options.folder, default=Path("config"), show_default=True)
 @_options.archive
+@_options.editions
 @click.option("--templates", type=_options.folder, default=Path("workflow/templates"))
 @_options.output_folder
-def command(results: Path, config: Path, archive: Path, templates: Path, output: Path) -> None:
-    """Write the review of RESULTS: HTML, DOCX, Markdown, its tables and references."""
-    configs = {name: load(config / f"{name}.yaml", name) for name in FILES}
-    current = _currency(configs["config"], Archive(archive))
-    manifest = _manifest(config, results)
-    review = Review(**_framed(configs), **_found(results), **current, manifest=manifest)
+def command(
+    results: Path, config: Path, archive: Path, editions: Path, templates: Path, output: Path
+) -> None:
+    """Write the review of RESULTS: HTML, DOCX, PDF, Markdown, its tables and references."""
+    review = gathered(results, config, archive, editions)
+    _warn(review, config / "narrative")
     for name, content in render(review, templates).items():
         write_whole(output / name, content)
+
+
+def gathered(results: Path, config: Path, archive: Path, editions: Path) -> Review:
+    """The review as the results and the config give it now, in a folder each."""
+    configs = {name: load(config / f"{name}.yaml", name) for name in FILES}
+    current = _currency(configs["config"], Archive(archive))
+    framed = _framed(configs)
+    prose = load_narrative(config / "narrative", [one.id for one in framed["mechanisms"]])
+    found = _found(results)
+    return Review(
+        **framed,
+        **found,
+        **current,
+        manifest=_manifest(config, results),
+        narrative=prose,
+        editions=load_editions(editions, until=found["as_of"]),
+    )
+
+
+def _warn(review: Review, folder: Path) -> None:
+    """Name each citation in people's prose that the review no longer bears out."""
+    for stray in strays(review.narrative, {study.pmid for study in review.included}):
+        where = f"{folder / stray.section}.md:{stray.line}"
+        why = "is not included" if stray.pmid in review.records else "is no record of this review"
+        click.echo(f"warning: {where}: [@pmid:{stray.pmid}] {why}", err=True)
 
 
 def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
@@ -70,6 +100,8 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
         "source": source,
         "source_note": NOTES.get(source, f"The records come from the server at {source}."),
         "living": _living(configs["config"]),
+        "declared": declared(about),
+        "citation_style": about.get("citation_style", STYLE),
         "criteria": tuple(map(_criterion, criteria)),
         "blocks": {
             name: query.strip()
@@ -79,10 +111,12 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
             Mechanism(row["id"], row["label"], row["description"]) for row in evidence["mechanisms"]
         ),
         "directions": {
-            code: Direction(row["label"], row["meaning"])
+            code: Direction(row["label"], row["meaning"], row["side"])
             for code, row in evidence["directions"].items()
         },
-        "factors": {id_: row.get("label", id_) for id_, row in evidence["factors"].items()},
+        "factors": {
+            id_: row.get("label", id_.replace("+", "/")) for id_, row in evidence["factors"].items()
+        },
         "appraisal": {key: configs["appraisal"][key] for key in ("tiers", "groups", "items")},
         "baseline_review": dict(configs["baseline"]["review"]),
         "baseline_errors": tuple(dict(row) for row in configs["baseline"]["errors"]),
@@ -140,6 +174,7 @@ def _found(results: Path) -> dict[str, Any]:
         "integrity": tuple(read_parquet(results / "2_linked/integrity.parquet", Integrity)),
         "studies": _studies(results, statements),
         "statements": statements,
+        "extraction": json.loads((results / "5_evidence/extraction.json").read_bytes()),
         "corrections": json.loads((results / "5_evidence/corrections.json").read_bytes()),
         "passages": {(passage.pmid, passage.section): passage for passage in passages},
         "synthesis": from_json((results / "6_synthesis/claims.json").read_bytes(), Synthesis),
@@ -160,6 +195,7 @@ def _manifest(config: Path, results: Path) -> dict[str, str]:
     review that was made on that day.
     """
     files = [*sorted(config.glob("*.yaml")), *sorted(config.glob("*.tsv"))]
+    files += narrative_files(config / "narrative")
     files.append(results / "1_records/ledger.json")
     digests = {file.name: hashlib.sha256(_timeless(file)).hexdigest() for file in files}
     return {"perennial": __version__, **digests}

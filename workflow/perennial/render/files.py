@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perennial.render import csl, diagram, documents, ris, sheets
+from perennial.canonical import to_json
+from perennial.editions.shelf import with_page
+from perennial.render import csl, datapackage, diagram, documents, ris, sheets, workbook
 from perennial.render.page import Pages, notices, ordered_studies
+from perennial.render.renewed import renewed
 from perennial.render.review import Review, check
+from perennial.render.state import state
 from perennial.render.wording import listed, sentence
 
 
@@ -17,24 +21,44 @@ def render(review: Review, templates: Path) -> dict[str, bytes]:
     contradict each other, ``InputError`` if pandoc refuses its input.
     """
     check(review)
-    picture = diagram.svg(review.flow, _in_words(review))
+    since = renewed(review)
+    picture = diagram.svg(review.flow, _in_words(review), since)
     pages = Pages(review, templates, picture)
+    images = {f"{drawn.id}.png": drawn.png for drawn in pages.pictures if drawn.rows}
+    images["flow.png"] = diagram.png(review.flow, since)
     studies = [review.records[study.pmid] for study in ordered_studies(review)]
     baseline, notes = review.baseline_review, _notes(review)
     first = [csl.baseline_item(baseline)] if baseline else []
     items = [*first, *(csl.item(record, notes.get(record.pmid, "")) for record in studies)]
+    drawings = {f"{drawn.id}.svg": drawn.svg for drawn in pages.pictures}
+    drawings["flow.svg"] = picture
+    body, looks = pages.body("docx"), templates / "document"
+    page = pages.html()
     return {
-        "review.html": pages.html(),
-        "review.docx": documents.docx(
-            pages.body("docx"), diagram.png(review.flow), templates / "document", review.as_of
-        ),
+        "review.html": page,
+        "review.docx": documents.docx(body, images, looks, review.as_of),
+        "review.pdf": documents.pdf(body, drawings, looks, review.as_of),
         "review.md": documents.markdown(pages.body("md")),
         "flow.svg": picture,
-        "evidence.csv": sheets.evidence(review),
-        "studies.csv": sheets.studies(review),
-        "screening.csv": sheets.screening(review),
-        "references.bib": csl.biblatex(items),
+        **{f"{drawn.id}.svg": drawn.svg for drawn in pages.pictures},
+        **_data(review),
+        "references.bib": csl.bibtex(items),
+        "references.biblatex.bib": csl.biblatex(items),
+        "references.json": csl.csl_json(items),
         "references.ris": ris.ris(baseline, studies, notes),
+        "edition.json": to_json(with_page(state(review), page)),
+    }
+
+
+def _data(review: Review) -> dict[str, bytes]:
+    """The tables in three formats, and the dictionary of their columns in three."""
+    tables = sheets.tables(review)
+    written = sheets.files(tables)
+    return {
+        **written,
+        "data.xlsx": workbook.as_xlsx(tables, datapackage.lines(tables)),
+        "data-dictionary.md": datapackage.markdown(review, tables),
+        "datapackage.json": datapackage.package(review, tables, written),
     }
 
 
@@ -48,4 +72,6 @@ def _notes(review: Review) -> dict[str, str]:
 
 
 def _in_words(review: Review) -> str:
-    return listed(f"{box.label}: {box.count}" for box in review.flow.boxes) + "."
+    since = renewed(review)
+    boxes = (*review.flow.boxes, *(since.boxes if since else ()))
+    return listed(f"{box.label}: {box.count}" for box in boxes) + "."

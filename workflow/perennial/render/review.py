@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from perennial.claim import ASIDE, BEFORE, Audit, Comparison, Synthesis
+from perennial.editions.edition import Edition
 from perennial.errors import LedgerError
 from perennial.flow import Flow
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
+from perennial.render.declared import UNDECLARED, Declared
 from perennial.render.living import NOT_STATED, Living
 from perennial.screened import Integrity, Link, Screened
 from perennial.step import Step
 
-# Kinds of a Comparison.
+STYLE = "nlm-citation-sequence"  # the US National Library of Medicine's, alias Vancouver
 
 
 class Criterion(NamedTuple):
@@ -43,6 +45,7 @@ class Direction(NamedTuple):
 
     label: str
     meaning: str
+    side: str = "neither"  # or one of two sides that oppose each other
 
 
 class StudyRow(Protocol):
@@ -100,8 +103,18 @@ class Review:
     blocks: Mapping[str, str] = field(default_factory=dict)  # the criteria's: name → query
     conduct: Mapping[str, Any] = field(default_factory=dict)  # 3_screened/conduct.json
     corrections: Mapping[str, Any] = field(default_factory=dict)  # 5_evidence/corrections.json
+    extraction: Mapping[str, Any] = field(default_factory=dict)  # 5_evidence/extraction.json
     # What each study is asked of how it was done: tiers, groups and items of config/appraisal.yaml
     appraisal: Mapping[str, Any] = field(default_factory=dict)
+    declared: Declared = UNDECLARED
+    narrative: Mapping[str, str] = field(default_factory=dict)  # section → Markdown by people
+    citation_style: str = STYLE  # of the CSL collection
+    editions: tuple[Edition, ...] = ()  # published up to ``as_of``, the oldest first
+
+    @property
+    def doi(self) -> str:
+        """The review's own, "" if it has none."""
+        return self.declared.doi
 
     @property
     def included(self) -> tuple[StudyRow, ...]:
@@ -152,9 +165,19 @@ def check(review: Review) -> None:
     _known("screened", (row.pmid for row in review.screened), "records", review.records)
     _known("stated", (s.pmid for s in review.statements), "studies", studies)
     _known("direction", (s.direction for s in review.statements), "vocabulary", review.directions)
+    _check_search(review)
     _check_aside(review)
     _check_synthesis(review)
     _check_history(review)
+
+
+def _check_search(review: Review) -> None:
+    listed = {found.id: found.ids for found in review.ledger.search.strategies}
+    for part in review.flow.parts("identified"):
+        if part.id in listed:
+            _agree(f"found by {part.id}", listed[part.id], "in the flow", part.pmids)
+    if review.baseline_errors and not review.baseline_review:
+        raise LedgerError("errors are known of a baseline review, but not which review it is")
 
 
 def _check_aside(review: Review) -> None:
@@ -176,9 +199,19 @@ def _check_synthesis(review: Review) -> None:
     _known("compared", (a.claim for a in again), "audits", {a.claim for a in audits})
     _known("cited by the synthesis", _cited(review), "statements that count", _ids(review.stated))
     _known("compared", _weighed(again), "statements", _ids(review.statements))
+    _check_sides(review)
     for made in review.synthesis.comparisons:
         _known(f"left out {made.kind}", made.left_out, "studies that count", included)
         _known(made.kind, made.taken_in, "studies set aside", {s.pmid for s in review.set_aside})
+
+
+def _check_sides(review: Review) -> None:
+    study = {statement.id: statement.pmid for statement in review.stated}
+    for each in review.synthesis.contradictions:
+        for side in (each.one, each.other):
+            behind = {study[id_] for id_ in side.statements}
+            where = f"studies on a side of the contradiction on {each.factor}"
+            _agree("behind its statements", behind, where, side.studies)
 
 
 def _check_history(review: Review) -> None:

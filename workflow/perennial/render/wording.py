@@ -10,6 +10,8 @@ from urllib.parse import quote
 from jinja2 import Undefined
 from markupsafe import Markup
 
+from perennial import identifiers
+
 # Characters that no HTML or XML may hold, that end a line unseen, or that turn the reading
 # direction of what follows (Unicode TR36, bidirectional text spoofing).
 _UNSEEN = re.compile(
@@ -20,6 +22,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+pubmed = identifiers.pubmed
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 # What a kind of notice (Integrity.kind) is called, the gravest first.
 NOTICES = {
@@ -89,11 +92,6 @@ def long_date(date: str) -> str:
 def anchor(kind: str, name: str) -> str:
     """An element id of letters, digits, ``.``, ``_`` and ``-`` only."""
     return f"{kind}-{re.sub(r'[^A-Za-z0-9._-]', '_', name)}"
-
-
-def pubmed(pmid: str) -> str:
-    """The address of a record in PubMed, "" if ``pmid`` is no PMID."""
-    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if re.fullmatch(r"[1-9]\d{0,8}", pmid) else ""
 
 
 def pmc(pmcid: str) -> str:
