@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from types import SimpleNamespace
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from rich.text import Text
 
+from perennial import standalone
 from perennial.editions.compare import (
     OTHERWISE,
     REVERSED,
@@ -26,7 +22,6 @@ from perennial.editions.compare import (
 from perennial.editions.edition import CLAIM, Conclusion, Opposed, Said
 from perennial.printable import clip, plain
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LONGEST_TITLE, LONGEST_QUOTE = 160, 400  # signs, in a terminal; the page has them whole
 
 
@@ -182,17 +177,7 @@ def page(changes: Changes, link: Callable[[str], str]) -> bytes:
 
     ``link`` gives the address of a record in PubMed, "" where there is none.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"digest": _digest}
-    template = environment.get_template("diff.html.j2")
-    return template.render(changes=changes, tell=words(link)).encode()
+    return standalone.page("diff.html.j2", changes=changes, tell=words(link))
 
 
 def words(link: Callable[[str], str]) -> SimpleNamespace:
@@ -206,11 +191,3 @@ def words(link: Callable[[str], str]) -> SimpleNamespace:
         difference=difference,
         link=link,
     )
-
-
-def _visible(value: object) -> object:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _digest(css: str) -> str:
-    return base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

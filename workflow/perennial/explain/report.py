@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from rich.style import Style
 from rich.text import Text
 
+from perennial import standalone
 from perennial.explain.near import Apart, sentence
 from perennial.explain.path import FOR_PEOPLE, SETTLED, Explanation, Piece, Shown, Step
 from perennial.printable import plain
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # Okabe and Ito (2008), told apart by people with any kind of colour vision; the ink on it is the
 # one of black and white that contrasts by 4.5 to 1 at least (WCAG 2.2).
 PALETTE = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
@@ -162,19 +157,10 @@ def words(step: Step) -> list[str]:
 
 def page(explanations: Sequence[Explanation]) -> bytes:
     """One file that runs nothing and asks nothing of any server."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"digest": _digest}
-    template = environment.get_template("explain.html.j2")
     tools = {"runs": runs, "words": words, "says": says, "outcome": outcome, "near": near}
     marks = [(paper, INK.get(paper, "#000000")) for paper in PALETTE]
-    return template.render(
+    return standalone.page(
+        "explain.html.j2",
         explanations=explanations,
         colour=colours(explanations),
         names=FIELDS,
@@ -182,12 +168,4 @@ def page(explanations: Sequence[Explanation]) -> bytes:
         settled=SETTLED,
         nears=NEARS,
         **tools,
-    ).encode()
-
-
-def _visible(value: object) -> object:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _digest(css: str) -> str:
-    return base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    )
