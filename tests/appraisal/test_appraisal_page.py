@@ -11,7 +11,8 @@ import lxml.html
 import pytest
 from appraisal_cases import ROOT, document
 from perennial.appraisal import Shown
-from perennial.render import appraised, render
+from perennial.render import appraised
+from perennial.render.files import render
 from perennial.render.review import Review
 
 TEMPLATES = ROOT / "workflow" / "templates"

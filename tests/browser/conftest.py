@@ -17,8 +17,9 @@ sys.path.insert(0, str(ROOT / "tests/render"))
 
 import synthetic  # noqa: E402
 from large import large  # noqa: E402
-from perennial.render import Review, diagram  # noqa: E402
+from perennial.render import diagram  # noqa: E402
 from perennial.render.page import Pages  # noqa: E402
+from perennial.render.review import Review  # noqa: E402
 
 TEMPLATES = ROOT / "workflow/templates"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 from perennial.ledger import Slice
-from perennial.render import render
+from perennial.render.files import render
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -11,9 +11,9 @@ import synthetic
 from perennial.editions import shelf
 from perennial.editions.edition import Edition
 from perennial.flow import Box, Part
-from perennial.render import Review
 from perennial.render.editions import editions
 from perennial.render.page import Pages
+from perennial.render.review import Review
 from perennial.render.state import state
 
 TEMPLATES = Path(__file__).parents[2] / "workflow" / "templates"

@@ -17,7 +17,7 @@ from perennial.commands import publish as publishing
 from perennial.editions import shelf
 from perennial.editions.edition import Edition, check_number, in_order
 from perennial.errors import InputError
-from perennial.render import Review
+from perennial.render.review import Review
 from perennial.render.state import state
 
 PAGE = b"<!doctype html><title>A made-up page</title>"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from perennial.render import Review
+from perennial.render.review import Review
 
 OUTCOMES = {"include": "included", "exclude": "excluded", "human": "awaiting"}
 UNSEEN = "not screened"

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from perennial.passage import Statement
-from perennial.render import Review
+from perennial.render.review import Review
 
 MONTHS = "January February March April May June July August September October November December"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import synthetic
 from perennial.flow import Box, Flow
 from perennial.ledger import Change
-from perennial.render import Mechanism, Review
+from perennial.render.review import Mechanism, Review
 
 
 def fewer(studies: int) -> Review:

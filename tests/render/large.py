@@ -15,7 +15,7 @@ from perennial.flow import Box, Flow, Part
 from perennial.ledger import Database, Found, Ledger, Search
 from perennial.passage import Passage, Statement
 from perennial.record import Author
-from perennial.render import Criterion, Mechanism, Review
+from perennial.render.review import Criterion, Mechanism, Review
 from perennial.screened import Screened
 
 TEXT = (

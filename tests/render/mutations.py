@@ -8,7 +8,7 @@ from typing import Any
 
 import synthetic
 from perennial.flow import Flow
-from perennial.render import Review
+from perennial.render.review import Review
 from synthetic import pmid
 
 AGREED = {"n": 8, "raw": [0.875, 0.5, 0.99], "kappa": [0.71, 0.22, 1.0]}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from counts import Counts, day, n
 from perennial.passage import Statement
-from perennial.render import Review
+from perennial.render.review import Review
 
 
 def grouped_by(review: Review, found: list[Statement]) -> dict[str, set[str]]:

@@ -19,7 +19,7 @@ import pictured
 from counts import MONTHS, Counts, day, n, numbered, studies
 from perennial.claim import Audit
 from perennial.passage import Statement
-from perennial.render import Review
+from perennial.render.review import Review
 
 CHECKLIST = Path(__file__).parents[1] / "data/render/checklist.tsv"
 TITLES = {

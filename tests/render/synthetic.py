@@ -29,8 +29,8 @@ from perennial.ledger import (
 )
 from perennial.passage import Passage, Statement
 from perennial.record import Author, Record
-from perennial.render import Criterion, Direction, Mechanism, Review
 from perennial.render.living import Amendment, Living, Role
+from perennial.render.review import Criterion, Direction, Mechanism, Review
 from perennial.render.state import state
 from perennial.screened import Integrity, Link, Match, Screened
 from perennial.step import Step

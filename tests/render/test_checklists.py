@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import synthetic
-from perennial.render import Review
 from perennial.render.checklists import LISTS, PREDICATES, STATES, checklists
 from perennial.render.living import Living
+from perennial.render.review import Review
 from reading import docx_text, page, squeezed
 from ruamel.yaml import YAML
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import synthetic
-from perennial.render import render
+from perennial.render.files import render
 from perennial.render.findings import findings
 from perennial.render.targets import effects, trials
 from reading import page

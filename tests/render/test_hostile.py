@@ -20,9 +20,10 @@ from markupsafe import Markup
 from perennial.claim import Claim
 from perennial.flow import Flow, Part
 from perennial.record import Author
-from perennial.render import Mechanism, Review, csl, diagram, documents, ris, sheets
+from perennial.render import csl, diagram, documents, ris, sheets
 from perennial.render.living import Amendment, Living, Role
 from perennial.render.page import Pages
+from perennial.render.review import Mechanism, Review
 from perennial.render.wording import clip, visible
 from reading import docx_text, markdown_page, page, squeezed
 

@@ -10,10 +10,10 @@ import synthetic
 from perennial.claim import Audit
 from perennial.errors import LedgerError
 from perennial.ledger import Change
-from perennial.render import Review, render
 from perennial.render.changes import fates, news
 from perennial.render.comparisons import rows
-from perennial.render.review import check
+from perennial.render.files import render
+from perennial.render.review import Review, check
 from perennial.step import Step
 from reading import docx_text, markdown_page, page, squeezed
 

@@ -10,7 +10,7 @@ import pytest
 import synthetic
 from markupsafe import Markup
 from perennial.errors import InputError
-from perennial.render import render
+from perennial.render.files import render
 from perennial.render.narrative import Stray, fragment, load_narrative, strays
 
 CASES = json.loads((Path(__file__).parents[1] / "data/narrative/cases.json").read_text("utf-8"))

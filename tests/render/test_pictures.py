@@ -19,9 +19,10 @@ import crowds
 import pytest
 import synthetic
 from lxml import etree
-from perennial.render import Review, render
+from perennial.render.files import render
 from perennial.render.picture import Picture
 from perennial.render.pictures import evidence_map, inline, palette, pictures, site_grid, timeline
+from perennial.render.review import Review
 from reading import docx_text, page, squeezed
 
 HOSTILE = json.loads((Path(__file__).parents[1] / "data/render/hostile.json").read_text("utf-8"))

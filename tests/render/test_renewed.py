@@ -9,8 +9,9 @@ import synthetic
 from lxml import etree
 from perennial.errors import LedgerError
 from perennial.flow import Box, Flow
-from perennial.render import Review, diagram
+from perennial.render import diagram
 from perennial.render.renewed import renewed
+from perennial.render.review import Review
 from reading import squeezed
 
 

@@ -18,7 +18,7 @@ import synthetic
 from lxml import etree
 from perennial.errors import LedgerError
 from perennial.flow import Flow
-from perennial.render import render
+from perennial.render.files import render
 from perennial.render.page import SECTIONS
 from reading import docx_text, markdown_page, page, squeezed
 

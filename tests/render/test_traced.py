@@ -20,11 +20,11 @@ import pytest
 import quantities
 import synthetic
 from perennial.errors import LedgerError
-from perennial.render import Review, diagram
+from perennial.render import diagram
 from perennial.render import page as pages
 from perennial.render.pictures import canvas
 from perennial.render.renewed import renewed
-from perennial.render.review import check
+from perennial.render.review import Review, check
 from reading import page
 from visible import Block, blocks
 

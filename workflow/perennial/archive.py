@@ -128,7 +128,6 @@ class Archive:
             self._append(json.dumps(kept, ensure_ascii=False, sort_keys=True))
             self._publish(digest)
         return digest
-        return digest
 
     def entries(self, source: str, utility: str, db: str, until: str = "") -> Iterator[Entry]:
         """Journal entries of one kind, oldest first; ``until`` is a date that still counts."""

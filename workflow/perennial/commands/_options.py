@@ -39,6 +39,11 @@ config_folder = click.option(
 )
 
 
+def judging(command: Command) -> Command:
+    """What every stage takes that judges by the protocol and by people's decisions."""
+    return criteria(decisions(mesh(as_of(command))))
+
+
 def dated(help_: str) -> Callable[[Command], Command]:
     """An option ``--date``, given as ``day``: checked, and the day on which it is run if left out.
 

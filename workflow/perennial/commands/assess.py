@@ -27,10 +27,7 @@ log = logging.getLogger(__name__)
 
 @click.command
 @click.argument("results", type=_options.folder)
-@_options.criteria
-@_options.decisions
-@_options.mesh
-@_options.as_of
+@_options.judging
 @_options.output
 def command(
     results: Path, criteria: Path, decisions: Path, mesh: Path | None, as_of: str, output: Path
@@ -45,7 +42,7 @@ def command(
         read_parquet(results / "4_fulltext/passages.parquet", Passage),
         rules,
         verdicts(made, settings(protocol).reviewers_per_record, FULL_TEXT, hashes(rules)),
-        Mesh.load(mesh) if mesh else None,
+        Mesh.found(mesh),
     )
     here = Counter(row.outcome for row in assessed if row.stage == FULL_TEXT)
     log.info(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import termios
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import click
@@ -27,7 +26,7 @@ from perennial.decisions.desk import (
     to_adjudicate,
     waiting_for,
 )
-from perennial.decisions.table import append, is_day
+from perennial.decisions.table import append
 from perennial.errors import InputError
 from perennial.printable import printable
 
@@ -38,24 +37,21 @@ _AT_EXIT = (KeyboardInterrupt, EOFError, click.Abort)
 
 @click.command
 @click.option("--reviewer", required=True, help="Who decides; written into every row.")
-@click.option("--results", type=_options.folder, default=Path("results"), show_default=True)
-@click.option("--config", type=_options.folder, default=Path("config"), show_default=True)
+@_options.results
+@_options.config_folder
 @click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True)
 @click.option("--adjudicate", is_flag=True, help="Settle what the reviewers could not.")
-@click.option("--date", "day", default="", help="The day of the decisions; today if left out.")
+@_options.dated("The day of the decisions; today if left out.")
 def command(
     reviewer: str, results: Path, config: Path, stage: str, adjudicate: bool, day: str
 ) -> None:
     """Walk through the queue: one record, one key; every answer is on disk before the next."""
-    if day and not is_day(day):
-        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     if not reviewer.strip():
         raise InputError("the reviewer has no name", None, "--reviewer NAME")
     said = _behind.warn("the queue", results, config / "screening.yaml", config / "decisions.tsv")
     desk = load_desk(results, config, stage)
     decisions = decisions_of(desk, config / "decisions.tsv")
     found = to_adjudicate(desk, decisions) if adjudicate else waiting_for(desk, decisions, reviewer)
-    day = day or date.today().isoformat()
     walk = _Walk(desk, config / "decisions.tsv", decisions, found, reviewer, adjudicate, day)
     walk.clean = not said  # a screen wiped at once would take the warning with it
     walk.go()

@@ -44,7 +44,7 @@ def command(
         held.screened,
         _relevant(folder, held, results, gold),
         _named(results),
-        Mesh.load(mesh) if mesh.exists() else None,
+        Mesh.found(mesh),
     )
     click.echo(to_json(told) if as_json else dry_run_report.text(told), nl=False)
 

@@ -27,10 +27,7 @@ log = logging.getLogger(__name__)
 
 @click.command
 @click.argument("results", type=_options.folder)
-@_options.criteria
-@_options.decisions
-@_options.mesh
-@_options.as_of
+@_options.judging
 @_options.output_folder
 def command(
     results: Path, criteria: Path, decisions: Path, mesh: Path | None, as_of: str, output: Path
@@ -45,7 +42,7 @@ def command(
     records = [record for record in held if record.pmid in unique]
     integrity = read_parquet(results / "2_linked/integrity.parquet", Integrity)
     # A decision hides what the rules say, and the audit asks for just that: so they judge again.
-    hierarchy = Mesh.load(mesh) if mesh else None
+    hierarchy = Mesh.found(mesh)
     ruled = screen(records, integrity, rules, {}, hierarchy)
     known = standing(records, ruled, screened, made, rules, settings(protocol))
     queue, state = prioritise(known)

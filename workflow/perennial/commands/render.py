@@ -25,8 +25,8 @@ from perennial.flow import Flow
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
-from perennial.render import render
 from perennial.render.declared import declared
+from perennial.render.files import render
 from perennial.render.living import Amendment, Living, Role
 from perennial.render.narrative import files as narrative_files
 from perennial.render.narrative import load_narrative, strays

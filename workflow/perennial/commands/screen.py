@@ -29,10 +29,7 @@ log = logging.getLogger(__name__)
 
 @click.command
 @click.argument("results", type=_options.folder)
-@_options.criteria
-@_options.decisions
-@_options.mesh
-@_options.as_of
+@_options.judging
 @_options.output_folder
 def command(
     results: Path,
@@ -53,7 +50,7 @@ def command(
     ledger = from_json((results / "1_records/ledger.json").read_bytes(), Ledger)
     made = load_decisions(decisions, (record.pmid for record in held), rules, as_of)
     judged = verdicts(made, settings(protocol).reviewers_per_record, TITLE_ABSTRACT, hashes(rules))
-    tree = Mesh.load(mesh) if mesh else None
+    tree = Mesh.found(mesh)
 
     def judge(
         records: Iterable[Record], integrity: Sequence[Integrity], links: Iterable[Link]

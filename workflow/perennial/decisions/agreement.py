@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import combinations, takewhile
 
 import numpy as np
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from perennial.decisions.decision import ADJUDICATOR, Decision
 from perennial.decisions.verdicts import answers, person, said_by
@@ -153,6 +152,8 @@ def _kappa(table: tuple[int, ...]) -> tuple[float, ...]:
     a, b, c, d = table
     if (a + b == 0 and a + c == 0) or (c + d == 0 and b + d == 0):
         return ()
+    from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415 - seconds to import
+
     with np.errstate(all="ignore"):  # it also divides by a standard error that may be 0
         found = cohens_kappa([[a, b], [c, d]])
     value = float(found.kappa)

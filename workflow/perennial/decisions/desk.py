@@ -136,7 +136,7 @@ def load_desk(results: Path, config: Path, stage: str) -> Desk:
         records,
         read_parquet(_table(results, "2_linked/integrity"), Integrity),
         load_criteria(protocol),
-        Mesh.load(mesh) if mesh.exists() else None,
+        Mesh.found(mesh),
         (),
         conduct.reviewers_per_record,
         conduct.blinded,

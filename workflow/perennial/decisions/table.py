@@ -24,7 +24,6 @@ __all__ = [
     "Verdict",
     "append",
     "criterion_hash",
-    "is_day",
     "load_decisions",
     "text_hash",
     "verdicts",

@@ -21,6 +21,8 @@ from perennial.editions.compare import (
 )
 from perennial.editions.edition import CLAIM, Conclusion, Opposed, Said
 from perennial.printable import clip, plain
+from perennial.render import wording
+from perennial.render.wording import counted
 
 LONGEST_TITLE, LONGEST_QUOTE = 160, 400  # signs, in a terminal; the page has them whole
 
@@ -44,14 +46,14 @@ def sentence(changes: Changes) -> str:
 
 
 def _many(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}" if number else ""
+    return counted(number, one, many) if number else ""
 
 
 def lines(changes: Changes) -> Iterator[Text]:
     """The changes line by line, as a terminal shows them; text of records is made harmless."""
     heads = (changes.before, changes.after)
     yield Text(plain(" → ".join(f"{head.number} ({head.day})" for head in heads)), "bold")
-    yield Text(plain(f"{_capital(sentence(changes))}."))
+    yield Text(plain(f"{wording.sentence(sentence(changes))}."))
     for title, rows in _topics(changes):
         shown = [Text(f"  {plain(row)}") for row in rows]
         if shown:
@@ -166,10 +168,6 @@ def difference(row: Counted) -> str:
     """What a number gained or lost, with its sign; a point where it is the same."""
     change = (row.after or 0) - (row.before or 0)
     return f"{change:+,}".replace("-", "−") if change else "·"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def page(changes: Changes, link: Callable[[str], str]) -> bytes:

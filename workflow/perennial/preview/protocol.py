@@ -46,7 +46,7 @@ class Protocol:
 def load_protocol(screening: Path, mesh: Path | None) -> Protocol:
     """The protocol of screening.yaml and, if there is one, mesh.yaml. InputError at its place."""
     config = load(screening, "screening")
-    hierarchy = Mesh.load(mesh) if mesh is not None and mesh.exists() else None
+    hierarchy = Mesh.found(mesh)
     return Protocol(load_criteria(config), hierarchy, settings(config))
 
 

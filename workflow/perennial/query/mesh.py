@@ -66,6 +66,11 @@ class Mesh:
         return cls.of(mesh_files.read(Path(path)))
 
     @classmethod
+    def found(cls, path: Path | None) -> Mesh | None:
+        """As ``load``; None where there is no file, since a protocol can do without."""
+        return cls.load(path) if path is not None and path.exists() else None
+
+    @classmethod
     def of(cls, read: mesh_files.Numbered | Mapping[str, Iterable[str]]) -> Mesh:
         """What ``mesh_files.read`` read, as a hierarchy."""
         if isinstance(read, mesh_files.Numbered):

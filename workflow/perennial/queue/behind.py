@@ -35,7 +35,7 @@ def behind(results: Path, protocol: Path, decisions: Path | None) -> tuple[str, 
         return ("it does not tell what it was built of, an earlier version wrote it",)
     config = load(protocol, "screening")
     criteria, mesh = load_criteria(config), protocol.parent / "mesh.yaml"
-    now = basis(criteria, Mesh.load(mesh) if mesh.exists() else None, ())
+    now = basis(criteria, Mesh.found(mesh), ())
     phrases = [
         *edited(told.basis.criteria, now.criteria),
         *resettled(dataclasses.asdict(told.settings), settings(config)),

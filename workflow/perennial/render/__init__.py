@@ -1,6 +1,4 @@
-"""Rendering: a review becomes the files that people read."""
+"""Rendering: a review becomes the files that people read.
 
-from perennial.render.files import render
-from perennial.render.review import Criterion, Direction, Mechanism, Review, check
-
-__all__ = ["Criterion", "Direction", "Mechanism", "Review", "check", "render"]
+Nothing is imported here: who wants a word of ``wording`` should not wait for the typesetter.
+"""

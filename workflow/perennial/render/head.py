@@ -6,8 +6,6 @@ the same to others. A citation manager takes the page for a report of its mainta
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from markupsafe import Markup
 from perennial.render.listing import block
 from perennial.render.review import Review
 from perennial.render.wording import doi, listed, visible
+from perennial.standalone import digest
 
 VENDOR = "vendor"  # within the templates
 
@@ -33,9 +32,9 @@ class Assets:
     @property
     def policy(self) -> str:
         """A Content-Security-Policy: what stands in the page by its digest, and no request."""
-        scripts = " ".join(_digest(script) for script in self.scripts)
+        scripts = " ".join(_source(script) for script in self.scripts)
         return (
-            f"default-src 'none'; style-src {_digest(self.css)}; script-src {scripts}; "
+            f"default-src 'none'; style-src {_source(self.css)}; script-src {scripts}; "
             "base-uri 'none'; form-action 'none'"
         )
 
@@ -51,8 +50,8 @@ def _text(file: Path) -> Markup:
     return Markup(file.read_text("utf-8"))  # noqa: S704 - ours, or vendored with its digest
 
 
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+def _source(text: str) -> str:
+    return f"'sha256-{digest(text)}'"
 
 
 def tags(review: Review) -> tuple[tuple[str, str], ...]:
