@@ -1,0 +1,1 @@
+"""The baseline: all of PubMed as files, sifted for what a search wants."""
