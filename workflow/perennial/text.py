@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, cast
 
 from lxml import etree
@@ -58,6 +59,16 @@ def clean(text: str | None) -> str:
     """Return ``text`` in NFC, on one line, single-spaced, controls repaired; ``None`` is ``""``."""
     if not text:
         return ""
+    if not text.isprintable():  # else it holds no control, no mark and no space but the blank
+        return _repaired(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if " " in text and ("  " in text or text[0] == " " or text[-1] == " "):
+        return " ".join(text.split())
+    return text
+
+
+def _repaired(text: str) -> str:
     if _BROKEN.search(text):
         text = text.translate(_REPAIRS)
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -84,37 +95,36 @@ def place_of(element: etree._Element, file: str = "") -> Place:
     return Place(file, cast("int", element.sourceline) or 0)
 
 
-def _pieces(element: etree._Element, skip: frozenset[str]) -> Iterator[str]:
+def _pieces(element: etree._Element, skip: frozenset[str]) -> list[str]:
     name = local_name(element)
     if name == "math":
-        yield _math(element)
-    elif name == "tex-math":
-        yield _tex(element.text or "")
-    elif name == "alternatives":
-        yield from _first_alternative(element, skip)
-    else:
-        yield element.text or ""
-        for child in element:
-            yield from _inner(child, skip)
-            yield child.tail or ""
+        return [_math(element)]
+    if name == "tex-math":
+        return [_tex(element.text or "")]
+    if name == "alternatives":
+        return _first_alternative(element, skip)
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += _inner(child, skip)
+        pieces.append(child.tail or "")
+    return pieces
 
 
-def _inner(child: etree._Element, skip: frozenset[str]) -> Iterator[str]:
+def _inner(child: etree._Element, skip: frozenset[str]) -> list[str]:
     name = local_name(child)
     if not name or name in skip or name in _UNREAD:
-        return
+        return []
     around = " " if name in _BLOCKS else ""
-    yield _MARK if name == "xref" and child.get("ref-type") == "bibr" else around
-    yield from _pieces(child, skip)
-    yield around
+    before = _MARK if name == "xref" and child.get("ref-type") == "bibr" else around
+    return [before, *_pieces(child, skip), around]
 
 
-def _first_alternative(element: etree._Element, skip: frozenset[str]) -> Iterator[str]:
+def _first_alternative(element: etree._Element, skip: frozenset[str]) -> list[str]:
     """Of several renderings of one thing read one: MathML, else TeX, else whatever is first."""
     order = {"math": 0, "tex-math": 1}
     known = [child for child in element if local_name(child) not in _UNREAD | {""}]
-    for child in sorted(known, key=lambda child: order.get(local_name(child), 2))[:1]:
-        yield from _pieces(child, skip)
+    known.sort(key=lambda child: order.get(local_name(child), 2))
+    return _pieces(known[0], skip) if known else []
 
 
 def _tex(source: str) -> str:
@@ -156,8 +166,10 @@ def read_xml(xml: bytes, file: str = "", comments: bool = False) -> etree._Eleme
     return root
 
 
-def _parsed(xml: bytes, file: str, comments: bool) -> etree._Element:
-    parser = etree.XMLParser(
+@cache
+def _parser(comments: bool) -> etree.XMLParser:
+    """One parser reads many documents, one after another; it keeps nothing of them."""
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -165,8 +177,11 @@ def _parsed(xml: bytes, file: str, comments: bool) -> etree._Element:
         remove_pis=True,
         remove_comments=not comments,
     )
+
+
+def _parsed(xml: bytes, file: str, comments: bool) -> etree._Element:
     try:
-        return etree.fromstring(xml, parser)
+        return etree.fromstring(xml, _parser(comments))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         said = clean(error.msg).partition(", line ")[0].rstrip(".")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO, cast
 
+from isal import igzip, isal_zlib
 from lxml import etree
 
 from perennial.errors import InputError, Place
-from perennial.pubmed.article import pmid_element, record
-from perennial.pubmed.fields import PMID, first_text, texts
+from perennial.pubmed.blocks import SIZE, documents
+from perennial.pubmed.citation import pmid_element, record
+from perennial.pubmed.fields import PMID, every, first_text, texts
 from perennial.record import Record
 from perennial.text import clean, local_name, place_of, plain, read_xml
 
@@ -21,6 +23,8 @@ _ARTICLES = ("PubmedArticle", "PubmedBookArticle")
 _DELETIONS = ("DeleteCitation", "DeleteDocument")
 _INLINE = frozenset({"b", "i", "u", "sub", "sup", "math", "DispFormula"})
 _LARGEST = 2**30  # bytes unpacked; a baseline file of 30,000 records takes about 240 MB (2026)
+_UNPACKED = cast("Callable[[Path], BinaryIO]", igzip.open)
+_UNREADABLE = (OSError, EOFError, cast("type[Exception]", isal_zlib.error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """All that one file says; every element of it is in one of the three."""
+    """All that a file, or a part of it, says; every element of it is in one of the three."""
 
     records: tuple[Record, ...]
     refused: tuple[Refusal, ...]
@@ -48,23 +52,68 @@ def parse(xml: bytes, file: str = "") -> Parsed:
     not whole PubMed XML: malformed, empty, HTML, an ``<ERROR>`` envelope, another root.
     An empty set is valid and gives an empty ``Parsed``.
     """
+    return _whole(_parts((xml[at : at + SIZE] for at in range(0, len(xml), SIZE)), file))
+
+
+def parse_file(path: str | Path) -> Parsed:
+    """Read a ``.xml`` or ``.xml.gz`` file; raises ``InputError`` as ``parse`` does."""
+    return _whole(stream(path))
+
+
+def stream(path: str | Path) -> Iterator[Parsed]:
+    """Read a ``.xml`` or ``.xml.gz`` file part by part, in memory that its size does not change.
+
+    The parts, joined in their order, are what ``parse_file`` gives. Raises ``InputError`` as
+    ``parse`` does, but where the reading has come to it: until the last part is read, it is not
+    certain that the file is whole.
+    """
+    yield from _parts(_chunks(Path(path)), str(path))
+
+
+def _whole(parts: Iterable[Parsed]) -> Parsed:
+    known, join = list(parts), chain.from_iterable
+    return Parsed(
+        records=tuple(join(part.records for part in known)),
+        refused=tuple(join(part.refused for part in known)),
+        deleted=tuple(join(part.deleted for part in known)),
+    )
+
+
+def _parts(chunks: Iterable[bytes], file: str) -> Iterator[Parsed]:
+    before = 0
+    for block in documents(chunks, file):
+        elements = _elements(block.root, file)
+        yield _parsed(elements, before, block.line)
+        before += len(elements)
+
+
+def _parsed(elements: list[etree._Element], before: int, line: int) -> Parsed:
+    """What ``elements`` say; so many elements and lines of the file are before them."""
     records: list[Record] = []
     refused: list[Refusal] = []
     deleted: list[str] = []
-    for number, element in enumerate(_elements(read_xml(xml, file), file), start=1):
+    for number, element in enumerate(elements, start=before + 1):
         if reason := _why_refused(element):
-            place = f"article {number}, line {place_of(element).line}"
-            refused.append(Refusal(plain(pmid_element(element)), place, reason))
+            refused.append(_refusal(element, reason, number, line))
         elif element.tag in _DELETIONS:
-            deleted += texts(element, "PMID")
+            deleted += texts(every((element,), "PMID"))
         else:
             records.append(record(element))
     return Parsed(tuple(records), tuple(refused), tuple(deleted))
 
 
-def parse_file(path: str | Path) -> Parsed:
-    """Read a ``.xml`` or ``.xml.gz`` file; raises ``InputError`` as ``parse`` does."""
-    return parse(_read(Path(path)), str(path))
+def article(raw: bytes, file: str = "") -> Record | Refusal:
+    """Read one PubmedArticle or PubmedBookArticle as it stands in a file, from its first ``<``
+    to its last ``>``, in UTF-8.
+
+    Gives what ``parse`` of the file would give for it, but that lines are counted within
+    ``raw``. Raises ``InputError`` as ``parse`` does, and for bytes that are not one article.
+    """
+    element = read_xml(raw, file)
+    if element.tag not in _ARTICLES:
+        raise InputError(f"The element is {element.tag}, not one article", place_of(element, file))
+    reason = _why_refused(element)
+    return _refusal(element, reason) if reason else record(element)
 
 
 def raw_articles(xml: bytes, file: str = "") -> Iterator[tuple[str, bytes]]:
@@ -79,17 +128,18 @@ def raw_articles(xml: bytes, file: str = "") -> Iterator[tuple[str, bytes]]:
             yield plain(pmid_element(element)), _canonical(element, file)
 
 
-def _read(path: Path) -> bytes:
+def _chunks(path: Path) -> Iterator[bytes]:
+    packed = path.suffix == ".gz"
+    size = 0
     try:
-        if path.suffix != ".gz":
-            return path.read_bytes()
-        with gzip.open(path) as file:
-            data = file.read(_LARGEST + 1)
-    except (OSError, EOFError, zlib.error) as error:
+        with _UNPACKED(path) if packed else path.open("rb") as file:
+            while chunk := file.read(SIZE):
+                size += len(chunk)
+                if packed and size > _LARGEST:
+                    raise InputError(f"Unpacks to more than {_LARGEST} bytes", Place(str(path)))
+                yield chunk
+    except _UNREADABLE as error:
         raise InputError(f"Cannot be read: {error}", Place(str(path))) from error
-    if len(data) > _LARGEST:
-        raise InputError(f"Unpacks to more than {_LARGEST} bytes", Place(str(path)))
-    return data
 
 
 def _elements(root: etree._Element, file: str) -> list[etree._Element]:
@@ -114,15 +164,25 @@ def _why_refused(element: etree._Element) -> str:
     if entity is not None:
         return f"the text holds an entity that nothing defines: {entity.text}"
     if element.tag in _DELETIONS:
-        return "" if all(map(PMID.fullmatch, texts(element, "PMID"))) else "a PMID is not a number"
+        return (
+            ""
+            if all(map(PMID.fullmatch, texts(every((element,), "PMID"))))
+            else "a PMID is not a number"
+        )
     pmid = plain(pmid_element(element))
     if not pmid:
         return f"it has no PMID{_claimed(element)}"
     return "" if PMID.fullmatch(pmid) else "its PMID is not a number"
 
 
+def _refusal(element: etree._Element, reason: str, number: int = 1, line: int = 0) -> Refusal:
+    place = f"article {number}, line {place_of(element).line + line}"
+    return Refusal(plain(pmid_element(element)), place, reason)
+
+
 def _claimed(element: etree._Element) -> str:
-    claim = first_text(element, "PubmedData/ArticleIdList/ArticleId[@IdType='pubmed']")
+    path = "PubmedData/ArticleIdList/ArticleId[@IdType='pubmed']"
+    claim = first_text(element.iterfind(path))
     return f", though its list of identifiers names {claim}" if claim else ""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -19,6 +21,8 @@ _MONTH_DAY = re.compile(
     re.IGNORECASE,
 )
 
+_PARTS = ("MedlineDate", "Year", "Month", "Season", "Day")
+
 
 class Published(NamedTuple):
     """A date of publication: its year (0 if unknown), in ISO 8601, and as printed."""
@@ -28,41 +32,39 @@ class Published(NamedTuple):
     text: str = ""
 
 
-def published(*elements: etree._Element | None) -> Published:
-    """Return the date in the first of ``elements`` that names a year.
+def published(*places: Sequence[etree._Element]) -> Published:
+    """Return the date of the first of ``places`` that names a year; its first element tells.
 
     A range (``1998 Dec-1999 Jan``, ``2019 Sep/Oct``) is dated by its beginning; a season
     has no month and is kept in ``text`` alone.
     """
-    dates = [_published(element) for element in elements if element is not None]
-    dated = [found for found in dates if found.year]
-    return next(iter(dated or dates), Published())
+    dates = [_published(elements[0]) for elements in places if elements]
+    return next((found for found in dates if found.year), dates[0] if dates else Published())
 
 
 def iso_date(element: etree._Element | None) -> str:
     """Return ISO 8601 for an element with Year, Month and Day children, ``""`` without a year."""
-    return "" if element is None else published(element).iso
+    return "" if element is None else _published(element).iso
 
 
 def _published(element: etree._Element) -> Published:
-    free = plain(element.find("MedlineDate"))
-    text = free or _printed(element)
-    year = _year(free or plain(element.find("Year")))
+    return _read(tuple([(part.tag, plain(part) if len(part) else part.text) for part in element]))
+
+
+@lru_cache(maxsize=2**14)  # a file of 30,000 records holds a few thousand dates
+def _read(parts: tuple[tuple[str, str | None], ...]) -> Published:
+    """The date whose parts have these names and texts; the first of a name counts."""
+    written = dict(reversed(parts))
+    free, year, month, season, day = (clean(written.get(name)) for name in _PARTS)
+    text = free or clean(f"{year} {_named(month)} {season} {day.lstrip('0')}")
+    dated = _year(free or year)
     found = _MONTH_DAY.search(text)
-    month = _NUMBER[found["month"][:3].lower()] if found else 0
-    day = int(found["day"] or 0) if found else 0
-    return Published(year, _iso(year, month, day), text)
-
-
-def _printed(element: etree._Element) -> str:
-    """``2019 Sep 8``: as PubMed prints it, whether the month came as ``Sep``, ``09`` or ``9``."""
-    year, month, season, day = (
-        plain(element.find(name)) for name in ("Year", "Month", "Season", "Day")
-    )
-    return clean(f"{year} {_named(month)} {season} {day.lstrip('0')}")
+    number = _NUMBER[found["month"][:3].lower()] if found else 0
+    return Published(dated, _iso(dated, number, int(found["day"] or 0) if found else 0), text)
 
 
 def _named(month: str) -> str:
+    """``Sep``, whether the month came as ``Sep``, ``09`` or ``9``: so PubMed prints it."""
     named = month.isdecimal() and 1 <= int(month) <= 12
     return _MONTHS[int(month) - 1] if named else month
 

@@ -1,9 +1,14 @@
-"""The parts that articles and books share: people, abstracts, identifiers, dates of the record."""
+"""The parts that articles and books share: people, abstracts, identifiers, dates of the record.
+
+Most of the time goes into walking elements, so each is walked once and its children are taken
+by name: ``children`` gives them, ``leaves`` their texts where each name stands once.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -16,6 +21,9 @@ _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", 
 _PMCID = re.compile(r"(?:PMC)?([1-9]\d*)(?:\.\d+)?", re.IGNORECASE)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])\b", re.IGNORECASE)
 PMID = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)  # eight digits in 2026; two to spare
+
+Elements = Sequence[etree._Element]
+Named = defaultdict[str, list[etree._Element]]  # a name that is not there has no elements
 
 
 class Dates(NamedTuple):
@@ -34,29 +42,55 @@ class Abstract(NamedTuple):
     sections: tuple[Section, ...]
 
 
-def texts(parent: etree._Element, path: str) -> tuple[str, ...]:
-    """Return the non-empty texts found at ``path``, in document order."""
-    return tuple(text for text in map(plain, parent.iterfind(path)) if text)
+def children(parents: Elements) -> Named:
+    """Return the children of all ``parents`` by name, each name's in document order."""
+    found: Named = defaultdict(list)
+    for parent in parents:
+        for child in parent:
+            found[child.tag].append(child)
+    return found
 
 
-def first_text(parent: etree._Element, *paths: str) -> str:
-    """Return the first non-empty text among ``paths``, tried in order."""
-    return next((text for path in paths for text in texts(parent, path)), "")
+def every(parents: Elements, name: str) -> Elements:
+    """Return the children of that name of all ``parents``."""
+    return [child for parent in parents for child in parent if child.tag == name]
 
 
-def record_dates(history: etree._Element | None, revised: etree._Element | None) -> Dates:
+def leaves(parents: Elements, names: frozenset[str]) -> dict[str, str]:
+    """Return the first non-empty text of each of ``names`` among the children of ``parents``."""
+    found: dict[str, str] = {}
+    for parent in parents:
+        for child in parent:
+            if (name := child.tag) in names and name not in found and (text := plain(child)):
+                found[name] = text
+    return found
+
+
+def texts(elements: Iterable[etree._Element]) -> tuple[str, ...]:
+    """Return the non-empty texts of ``elements``."""
+    return tuple(filter(None, map(plain, elements)))
+
+
+def first_text(elements: Iterable[etree._Element]) -> str:
+    """Return the first non-empty text of ``elements``."""
+    for element in elements:
+        if text := plain(element):
+            return text
+    return ""
+
+
+def record_dates(histories: Elements, revised: Elements) -> Dates:
     """Return when PubMed entered, created, indexed and revised the record.
 
     NLM's attribute documentation for PubStatus (DTD 250101) names ``pubmed`` the Entry
     Date [edat], ``entrez`` the Create Date [crdt] and ``medline`` the MeSH Date [mhda].
     Until a record is indexed PubMed sets its MeSH Date to the Entry Date.
     """
-
-    def of(status: str) -> str:
-        path = f"PubMedPubDate[@PubStatus='{status}']"
-        return "" if history is None else iso_date(history.find(path))
-
-    return Dates(of("pubmed"), of("entrez"), of("medline"), iso_date(revised))
+    dated: dict[str | None, etree._Element] = {}
+    for date in every(histories[:1], "PubMedPubDate"):
+        dated.setdefault(date.get("PubStatus"), date)
+    entered, created, indexed = map(dated.get, ("pubmed", "entrez", "medline"))
+    return Dates(*map(iso_date, (entered, created, indexed, revised[0] if revised else None)))
 
 
 def abstract(parts: Iterable[etree._Element]) -> Abstract:
@@ -80,45 +114,47 @@ def _label(part: etree._Element) -> str:
     return "" if label.upper() == "UNLABELLED" else label
 
 
-def other_abstracts(parent: etree._Element) -> tuple[OtherAbstract, ...]:
+def other_abstracts(others: Elements) -> tuple[OtherAbstract, ...]:
     """Return abstracts in other languages or from other agencies, apart from the abstract."""
     return tuple(
         OtherAbstract(clean(other.get("Language")), clean(other.get("Type")), text)
-        for other in parent.iterfind("OtherAbstract")
-        if (text := abstract(other.iterfind("AbstractText")).text)
+        for other in others
+        if (text := abstract(every((other,), "AbstractText")).text)
     )
 
 
-def authors(lists: Iterable[etree._Element]) -> tuple[Author, ...]:
+def authors(lists: Elements) -> tuple[Author, ...]:
     """Return people and groups; an author withdrawn by an erratum (ValidYN="N") is left out."""
-    listed = (
-        _author(author)
-        for names in lists
-        for author in names.iterfind("Author")
-        if author.get("ValidYN") != "N"
+    listed = [_names(a) for a in every(lists, "Author") if a.get("ValidYN") != "N"]
+    return tuple([Author(*names) for names in listed if any(names)])
+
+
+_NAMES = frozenset(
+    {"LastName", "ForeName", "FirstName", "Initials", "Suffix", "CollectiveName", "Identifier"}
+)
+
+
+def _names(author: etree._Element) -> tuple[str, ...]:
+    """The fields of ``Author``."""
+    get = leaves((author,), _NAMES).get
+    return (
+        get("LastName", ""),
+        get("ForeName") or get("FirstName", ""),
+        get("Initials", ""),
+        get("Suffix", ""),
+        get("CollectiveName", ""),
+        _orcid(author) if get("Identifier") else "",
     )
-    return tuple(author for author in listed if author != Author())
 
 
-def _author(element: etree._Element) -> Author:
-    return Author(
-        family=plain(element.find("LastName")),
-        given=first_text(element, "ForeName", "FirstName"),
-        initials=plain(element.find("Initials")),
-        suffix=plain(element.find("Suffix")),
-        collective=plain(element.find("CollectiveName")),
-        orcid=_orcid(first_text(element, "Identifier[@Source='ORCID']")),
-    )
-
-
-def _orcid(text: str) -> str:
-    found = _ORCID.search(text)
+def _orcid(author: etree._Element) -> str:
+    found = _ORCID.search(first_text(author.iterfind("Identifier[@Source='ORCID']")))
     return "-".join(found.groups()).upper() if found else ""
 
 
 def doi(candidates: Iterable[etree._Element]) -> str:
     """Return the first DOI among ArticleId and valid ELocationID elements of that type."""
-    found = (_DOI.fullmatch(plain(element)) for element in candidates if _is_doi(element))
+    found = [_DOI.fullmatch(plain(element)) for element in candidates if _is_doi(element)]
     return next((match[1] for match in found if match), "")
 
 
@@ -129,29 +165,29 @@ def _is_doi(element: etree._Element) -> bool:
 
 def pmcid(article_ids: Iterable[etree._Element]) -> str:
     """Return ``PMC`` and digits, without a version."""
-    listed = (_PMCID.fullmatch(plain(i)) for i in article_ids if i.get("IdType") == "pmc")
+    listed = [_PMCID.fullmatch(plain(i)) for i in article_ids if i.get("IdType") == "pmc"]
     return next((f"PMC{match[1]}" for match in listed if match), "")
 
 
-def notices(parent: etree._Element) -> tuple[Notice, ...]:
+_CITED = frozenset({"PMID", "RefSource"})
+
+
+def notices(lists: Elements) -> tuple[Notice, ...]:
     """Return every CommentsCorrections entry: retractions, errata, comments, updates."""
-    return tuple(
-        Notice(clean(entry.get("RefType")), _pmid(entry), plain(entry.find("RefSource")))
-        for entry in parent.iterfind("CommentsCorrectionsList/CommentsCorrections")
-    )
+    return tuple(map(_notice, every(lists, "CommentsCorrections")))
 
 
-def _pmid(entry: etree._Element) -> str:
-    text = plain(entry.find("PMID"))
-    return text if PMID.fullmatch(text) else ""
+def _notice(entry: etree._Element) -> Notice:
+    cited = leaves((entry,), _CITED)
+    pmid = cited.get("PMID", "")
+    known = pmid if PMID.fullmatch(pmid) else ""
+    return Notice(clean(entry.get("RefType")), known, cited.get("RefSource", ""))
 
 
-def pages(parent: etree._Element) -> str:
+_PAGES = frozenset({"MedlinePgn", "StartPage", "EndPage"})
+
+
+def pages(paginations: Elements) -> str:
     """Return the pages as PubMed gives them, in one piece or as start and end."""
-    span = (first_text(parent, f"Pagination/{name}") for name in ("StartPage", "EndPage"))
-    return first_text(parent, "Pagination/MedlinePgn") or "-".join(filter(None, span))
-
-
-def unique(names: Iterable[str]) -> Iterator[str]:
-    """Yield each name once, where it first stands."""
-    return iter(dict.fromkeys(names))
+    get = leaves(paginations, _PAGES).get
+    return get("MedlinePgn") or "-".join(filter(None, (get("StartPage"), get("EndPage"))))
