@@ -10,7 +10,7 @@ from perennial.ledger import Change
 from perennial.link import link
 from perennial.record import Notice, Record
 from perennial.screened import Integrity, Link, Screened, unscreened
-from perennial.step import Step, before, last_step
+from perennial.step import Step, before, earlier, last_step
 
 RETRACTION = Notice("RetractionIn", "9", "J. 2026")
 ERRATUM = Notice("ErratumIn", "8", "J. 2026")
@@ -29,6 +29,12 @@ def judge(
     return [_row(r, r.pmid in struck) for r in records if r.pmid not in aside]
 
 
+def state(records: list[Record]) -> tuple[list[str], list[Integrity]]:
+    links, integrity = link(records)
+    rows = judge(records, integrity, links)
+    return [row.pmid for row in rows if row.outcome == "include"], integrity
+
+
 def _row(record: Record, struck: bool) -> Screened:
     fit = "seed" in record.abstract
     outcome = "exclude" if struck else "include" if fit else "human"
@@ -45,7 +51,8 @@ def step(
     ]
     records = list(now.values())
     links, integrity = link(records)
-    past = before(records, [then[pmid] for pmid in revised], known, integrity, judge)
+    old = earlier(records, {pmid: then[pmid] for pmid in revised}, known[-1].new)
+    past = before(known, integrity, lambda: state(old))
     found = last_step(past, judge(records, integrity, links))
     return found, {(notice.pmid, notice.kind) for notice in found.notices} if found else set()
 
@@ -94,4 +101,4 @@ def test_a_notice_is_new_once() -> None:
 
 def test_the_first_search_is_no_step() -> None:
     known = [Change("2026-02-01", (), ("1",), (), ())]
-    assert last_step(before([PAPER], [], known, [], judge), [_row(PAPER, False)]) is None
+    assert last_step(before(known, [], lambda: state([PAPER])), [_row(PAPER, False)]) is None

@@ -10,21 +10,60 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 from perennial.errors import InputError, Place
 
 Value = TypeVar("Value")
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _STALE = "the file is cut off or was edited; delete it and run again"
 
 
 def to_json(value: Any) -> bytes:
     """Write a dataclass instance; its fields may be scalars, tuples, mappings and dataclasses."""
-    plain = dataclasses.asdict(value)
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
-    return f"{text}\n".encode()
+    return f"{''.join(_written(value, chr(10)))}\n".encode()
+
+
+def _written(value: Any, line: str) -> Iterator[str]:
+    """As ``json.dumps`` with sorted keys and an indent of two, in pieces.
+
+    ``line`` is a line break and the indent so far. A list of scalars, of which a ledger has
+    some with a million, is left to the library's C code, which knows no indent.
+    """
+    inner = line + "  "
+    if dataclasses.is_dataclass(value):
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping) and value:
+        before = "{"
+        for key in sorted(value):
+            yield f"{before}{inner}{_scalar(key)}: "
+            yield from _written(value[key], inner)
+            before = ","
+        yield line + "}"
+    elif isinstance(value, (tuple, list)) and value:
+        if set(map(type, value)) <= _SCALARS:
+            yield f"[{inner}{_scalars(value, inner)}{line}]"
+            return
+        before = "["
+        for item in value:
+            yield before + inner
+            yield from _written(item, inner)
+            before = ","
+        yield line + "]"
+    else:
+        yield _scalar(value)
+
+
+def _scalars(values: Iterable[Any], inner: str) -> str:
+    separators = f",{inner}", ": "
+    listed = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=separators)
+    return listed[1:-1]
+
+
+def _scalar(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def from_json(data: bytes, kind: type[Value], file: str = "") -> Value:
@@ -47,6 +86,8 @@ def typed(value: Any, hint: Any) -> Any:
     """Plain data as the type that ``hint`` says; TypeError where it does not fit."""
     if typing.get_origin(hint) is tuple:
         inner = typing.get_args(hint)[0]
+        if inner in _SCALARS and set(map(type, _expect(value, list))) <= {inner}:
+            return tuple(value)
         return tuple(typed(item, inner) for item in _expect(value, list))
     if typing.get_origin(hint) is Mapping:
         return _expect(value, dict)

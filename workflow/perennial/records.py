@@ -4,14 +4,45 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from perennial import pubmed
-from perennial.accumulate import Standing
+from perennial.accumulate import Standing, standing
 from perennial.archive import Archive, Holding, holding
 from perennial.history import Revision, changes
-from perennial.ledger import Absence, Ledger
+from perennial.ledger import Absence, Ledger, Search
 from perennial.record import Author, Heading, Record
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the archive knows of a search as of a date, before any record is read."""
+
+    state: Standing
+    held: Holding
+    runs: Sequence[Search]
+    revisions: Sequence[Revision]
+
+    @cached_property
+    def pmids(self) -> tuple[str, ...]:
+        """Every id of the search; worked out once, since there may be a million."""
+        return self.state.pmids
+
+    @cached_property
+    def newest(self) -> dict[str, str]:
+        """The ids of the search that are held, and the newest answer that gives each."""
+        held = self.held.held
+        return {pmid: held[pmid] for pmid in self.pmids if pmid in held}
+
+
+def survey(archive: Archive, source: str, as_of: str = "") -> Survey:
+    """Read the archive's journal and the ledgers of its searches up to ``as_of``."""
+    runs = archive.runs(source, as_of)
+    state = standing(runs) or archive.standing(source, as_of)  # the latter tells what is amiss
+    held = holding(archive, source, "pubmed", as_of)
+    return Survey(state, held, runs, tuple(_revisions(archive, source, as_of)))
 
 
 def records(archive: Archive, source: str, as_of: str = "") -> tuple[list[Record], Ledger]:
@@ -20,24 +51,30 @@ def records(archive: Archive, source: str, as_of: str = "") -> tuple[list[Record
     The newest answer for an id wins. An id without a record is in the ledger, with the reason.
     A record that the source has let go of stays, and is in the ledger as withdrawn.
     """
-    state = archive.standing(source, as_of)
-    held = holding(archive, source, "pubmed", as_of)
-    found, refused = read(archive, held, state.pmids)
-    gone = sorted(set(state.pmids) - set(found) - {r.pmid for r in refused}, key=int)
-    missing = tuple(Absence(pmid, _why(pmid, held)) for pmid in gone)
+    known = survey(archive, source, as_of)
+    found, refused = read(archive, known.held, known.pmids)
     ordered = [found[pmid] for pmid in sorted(found, key=int)]
+    unread = (pmid for pmid in known.newest if pmid not in found)
+    return ordered, ledger(known, unread, refused)
+
+
+def ledger(known: Survey, unread: Iterable[str], refused: Iterable[Absence]) -> Ledger:
+    """What is told of a search: ``unread`` are held ids of which an answer gives no record."""
+    held, state = known.held, known.state
+    told = {absence.pmid: absence for absence in refused}
+    without = {*unread, *(pmid for pmid in known.pmids if pmid not in held.held)} - told.keys()
+    missing = tuple(Absence(pmid, _why(pmid, held)) for pmid in sorted(without, key=int))
     left = withdrawn(state, held)
-    told = changes(archive.runs(source, as_of), _revisions(archive, source, as_of), left)
-    return ordered, Ledger(state.search, missing, tuple(refused), left, told)
+    news = changes(known.runs, known.revisions, left)
+    ordered = tuple(told[pmid] for pmid in sorted(told, key=int))
+    return Ledger(state.search, missing, ordered, left, news)
 
 
-def former(archive: Archive, source: str, ledger: Ledger, as_of: str = "") -> list[Record]:
-    """The records that the last change in ``ledger`` revised, as they were before it, by PMID."""
-    day = ledger.changes[-1].day if ledger.changes else ""
-    known = list(_revisions(archive, source, as_of))
-    digests = {r.pmid: r.before for r in reversed(known) if r.day == day}
-    held = Holding(source, digests, {}, {})
-    found, _ = read(archive, held, digests)
+def former(archive: Archive, known: Survey, ledger_: Ledger) -> list[Record]:
+    """The records that the last change in a ledger revised, as they were before it, by PMID."""
+    day = ledger_.changes[-1].day if ledger_.changes else ""
+    digests = {r.pmid: r.before for r in reversed(known.revisions) if r.day == day}
+    found, _ = read(archive, Holding(known.held.source, digests, {}, {}), digests)
     return [found[pmid] for pmid in sorted(found, key=int)]
 
 
@@ -53,7 +90,8 @@ def _revisions(archive: Archive, source: str, as_of: str) -> Iterator[Revision]:
 
 def withdrawn(state: Standing, held: Holding) -> tuple[Absence, ...]:
     """Ids that the source has let go of, by PMID: it no longer gives or no longer finds them."""
-    gone = {pmid: held.gone[pmid][:10] for pmid in state.pmids if pmid in held.gone}
+    ids = state.pmids if held.gone else ()  # nearly always there is none
+    gone = {pmid: held.gone[pmid][:10] for pmid in ids if pmid in held.gone}
     left = {pmid: why.when[:10] for pmid, why in state.left.items()}
     reasons = {
         **{p: Absence(p, f"found by no strategy since {day}", day) for p, day in left.items()},

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -105,21 +106,41 @@ def screen(
     mesh: Mesh | None = None,
 ) -> list[Screened]:
     """The outcome of every record, in the order of ``records``."""
-    kinds: dict[str, set[str]] = {}
-    for notice in integrity:
-        kinds.setdefault(notice.pmid, set()).add(notice.kind)
-    here = [criterion for criterion in criteria if criterion.stage == TITLE_ABSTRACT]
-    panel = panel_of(here, mesh)
-    return [
-        _settled(
-            record.pmid,
-            here,
-            _met(record, here, panel, kinds.get(record.pmid, set())),
-            verdicts.get(record.pmid),
-            criteria,
-        )
-        for record in records
-    ]
+    bench = Bench.of(integrity, criteria, verdicts)
+    panel = panel_of(bench.here, mesh)
+    return [bench.settle(r.pmid, bool(r.abstract), panel.ask(r)) for r in records]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All that settles a record but its own words."""
+
+    criteria: Sequence[Criterion]
+    kinds: Mapping[str, frozenset[str]]  # of the notices that bear on a record, by PMID
+    verdicts: Mapping[str, Verdict]
+
+    @classmethod
+    def of(
+        cls,
+        integrity: Iterable[Integrity],
+        criteria: Sequence[Criterion],
+        verdicts: Mapping[str, Verdict],
+    ) -> Bench:
+        """Notices, criteria of all stages, and what the reviewers have said."""
+        kinds: dict[str, frozenset[str]] = {}
+        for notice in integrity:
+            kinds[notice.pmid] = kinds.get(notice.pmid, frozenset()) | {notice.kind}
+        return cls(criteria, kinds, verdicts)
+
+    @cached_property
+    def here(self) -> list[Criterion]:
+        """The criteria of this stage."""
+        return [criterion for criterion in self.criteria if criterion.stage == TITLE_ABSTRACT]
+
+    def settle(self, pmid: str, abstract: bool, found: Met) -> Screened:
+        """The outcome of a record of which the queries found this; has it an abstract?"""
+        met = _met(abstract, self.here, found, self.kinds.get(pmid, frozenset()))
+        return _settled(pmid, self.here, met, self.verdicts.get(pmid), self.criteria)
 
 
 def panel_of(criteria: Iterable[Criterion], mesh: Mesh | None) -> Panel:
@@ -166,10 +187,9 @@ def decided(row: Screened, verdict: Verdict | None, criteria: Iterable[Criterion
     )
 
 
-def _met(record: Record, criteria: Sequence[Criterion], panel: Panel, kinds: set[str]) -> Met:
-    found = panel.ask(record)
+def _met(abstract: bool, criteria: Sequence[Criterion], found: Met, kinds: frozenset[str]) -> Met:
     noticed = {c.id: Result(bool(kinds & set(c.integrity)), ()) for c in criteria if not c.query}
-    unjudged = {c.id: NOT_MET for c in criteria if _on_title_alone(c) and not record.abstract}
+    unjudged = {c.id: NOT_MET for c in criteria if _on_title_alone(c) and not abstract}
     return {**found, **noticed, **unjudged}
 
 

@@ -6,13 +6,12 @@ decisions, so that only what the source told makes a difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perennial.ledger import Change
-from perennial.link import link
 from perennial.record import Record
-from perennial.screened import FULL_TEXT, Integrity, Link, Screened
+from perennial.screened import FULL_TEXT, Integrity, Screened
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +35,27 @@ class Step:
 
 
 def before(
-    records: Sequence[Record],
-    former: Iterable[Record],
     known: Sequence[Change],
     integrity: Iterable[Integrity],
-    judge: Callable[[Sequence[Record], Sequence[Integrity], Sequence[Link]], Iterable[Screened]],
+    then: Callable[[], tuple[Iterable[str], Iterable[Integrity]]],
 ) -> Before:
-    """The state before the last of the ``known`` changes, worked out anew.
+    """The state before the last of the ``known`` changes.
 
-    ``former`` are the records that it revised, as they were. ``judge`` screens records by their
-    notices and links.
+    ``then`` works out what was included, and by which notices; ``earlier`` gives the records.
     """
     if len(known) < 2:
         return Before("", (), ())
-    old = {record.pmid: record for record in former}
-    new = set(known[-1].new)
-    then = [old.get(record.pmid, record) for record in records if record.pmid not in new]
-    links, carried = link(then)
+    included, carried = then()
     seen = {(notice.pmid, notice.kind) for notice in carried}
-    return Before(
-        known[-1].day,
-        tuple(row.pmid for row in judge(then, carried, links) if row.outcome == "include"),
-        tuple(notice for notice in integrity if (notice.pmid, notice.kind) not in seen),
-    )
+    fresh = (notice for notice in integrity if (notice.pmid, notice.kind) not in seen)
+    return Before(known[-1].day, tuple(included), tuple(fresh))
+
+
+def earlier(
+    records: Iterable[Record], former: Mapping[str, Record], new: Container[str]
+) -> list[Record]:
+    """``records`` before a change that brought the ``new`` ones and revised the ``former``."""
+    return [former.get(record.pmid, record) for record in records if record.pmid not in new]
 
 
 def last_step(then: Before, assessed: Iterable[Screened]) -> Step | None:

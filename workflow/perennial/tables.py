@@ -1,36 +1,28 @@
 """Tables on disk: parquet for the next stage, CSV for people.
 
 A table's columns are the fields of a frozen dataclass, so a type is written down
-once. Files appear whole or not at all, and the same rows give the same bytes.
+once. Files appear whole or not at all, and the same rows give the same bytes. A table may
+also be a folder of parts, each a table (``parts.py``); whoever reads takes both.
 """
 
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import os
 import tempfile
-import typing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from perennial.canonical import fields_of, typed
+from perennial.columns import rows_in, schema_of, table_of
 
 Row = TypeVar("Row")
 
-_SCALARS: dict[Any, pa.DataType] = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-}
 # Rows of a row group: of passages, the largest rows, about two megabytes of text.
 GROUP = 2_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,12 +33,12 @@ def write_whole(path: str | Path, data: bytes) -> None:
 
     Raises OSError, with the file's name, where it cannot be written.
     """
-    with _replacing(Path(path)) as file:
+    with replacing(Path(path)) as file:
         file.write(data)
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[BinaryIO]:
+def replacing(target: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of ``target`` once it is whole and on disk, or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -88,18 +80,18 @@ def write_parquet(path: str | Path, rows: Iterable[Any], row_type: type) -> None
 @contextmanager
 def parquet(path: str | Path, row_type: type) -> Iterator[Callable[[Any], None]]:
     """A table that grows by a row with each call of what this gives; on disk when all is well."""
-    schema, held = _schema(row_type), list[dict[str, Any]]()
+    schema, held = schema_of(row_type), list[Any]()
     whole = partial(pq.ParquetWriter, schema=schema, compression="zstd")
-    with _replacing(Path(path)) as file, whole(file) as table:
+    with replacing(Path(path)) as file, whole(file) as table:
 
         def flush() -> None:
-            table.write_table(pa.Table.from_pylist(held, schema=schema))
+            table.write_table(table_of(held, row_type))
             held.clear()
 
         def write(row: Any) -> None:
             if len(held) == GROUP:
                 flush()
-            held.append(dataclasses.asdict(row))
+            held.append(row)
 
         yield write
         flush()
@@ -112,10 +104,25 @@ def read_parquet(path: str | Path, row_type: type[Row]) -> list[Row]:
 
 def rows_of(path: str | Path, row_type: type[Row]) -> Iterator[Row]:
     """As ``read_parquet``, one row at a time, of which ``GROUP`` are held at a time."""
-    with pq.ParquetFile(path) as table:
-        for batch in table.iter_batches(batch_size=GROUP):
-            for row in batch.to_pylist():
-                yield typed(row, row_type)
+    for file in files_of(path):
+        with pq.ParquetFile(file) as table:
+            for batch in table.iter_batches(batch_size=GROUP):
+                yield from rows_in(batch, row_type)
+
+
+def columns_of(path: str | Path, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a table, row by row; the others are not read."""
+    for file in files_of(path):
+        with pq.ParquetFile(file) as table:
+            for batch in table.iter_batches(batch_size=GROUP, columns=list(names)):
+                columns = (batch.column(name).to_pylist() for name in names)
+                yield from zip(*columns, strict=True)
+
+
+def files_of(table: str | Path) -> list[Path]:
+    """The files that a table stands in: itself, or the parts of a folder in their order."""
+    path = Path(table)
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
 
 
 def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -125,10 +132,17 @@ def write_csv(path: str | Path, header: Iterable[str], rows: Iterable[Iterable[A
 
 def csv_bytes(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """A spreadsheet-safe CSV (UTF-8, LF): a cell that would run as a formula begins with '."""
+    return _lines([list(header)]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Iterable[Any]]) -> bytes:
+    """As ``csv_bytes``, without a header."""
+    return _lines([_cell(value) for value in row] for row in rows)
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
     sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(list(header))
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(sink, lineterminator="\n").writerows(rows)
     return sink.getvalue().encode()
 
 
@@ -144,15 +158,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _schema(row_type: type) -> pa.Schema:
-    return pa.schema([pa.field(name, _arrow(hint)) for name, hint in fields_of(row_type).items()])
-
-
-def _arrow(hint: Any) -> pa.DataType:
-    if hint in _SCALARS:
-        return _SCALARS[hint]
-    if typing.get_origin(hint) is tuple:
-        return pa.list_(_arrow(typing.get_args(hint)[0]))
-    return pa.struct([pa.field(name, _arrow(inner)) for name, inner in fields_of(hint).items()])

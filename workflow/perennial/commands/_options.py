@@ -16,6 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
 folder = click.Path(file_okay=False, path_type=Path)
+table = click.Path(exists=True, path_type=Path)  # a file, or a folder of parts
 new_file = click.Path(dir_okay=False, path_type=Path)
 
 config = click.option("--config", type=file, default=Path("config/config.yaml"), show_default=True)
@@ -33,6 +34,15 @@ criteria = click.option("--criteria", type=file, required=True, help="screening.
 decisions = click.option("--decisions", type=file, required=True, help="decisions.tsv")
 mesh = click.option("--mesh", type=file, help="MeSH branches, for explosion.")
 as_of = click.option("--as-of", default="", help="Count only decisions made up to this day.")
+memo = click.option(
+    "--memo",
+    type=folder,
+    envvar="PERENNIAL_MEMO",
+    help="Folder for what was worked out before; may be deleted at any time.",
+)
+in_parts = click.option(
+    "--parts", "in_parts", is_flag=True, help="Lay large tables out as folders of parts."
+)
 results = click.option("--results", type=folder, default=Path("results"), show_default=True)
 config_folder = click.option(
     "--config", type=folder, default=Path("config"), show_default=True, help="Folder of the config."

@@ -9,11 +9,12 @@ import click
 
 from perennial import asked
 from perennial.appraisal import load_checklist
+from perennial.baseline.settings import Settings, check_headings, settings
 from perennial.commands import _options
 from perennial.config import Config, at_the_door
 from perennial.corrections.table import load_corrections
 from perennial.decisions.table import load_decisions
-from perennial.entrez.origin import EXAMPLE, live
+from perennial.entrez.origin import EXAMPLE, check_url, live
 from perennial.extract import load_vocabulary
 from perennial.extract.extractors import PATTERNS, extractor
 from perennial.imports.load import load_imports
@@ -37,15 +38,16 @@ _MOST = 40  # warnings; who has more than that reads none
 @click.argument("folder", type=_options.folder, default=Path("config"))
 @click.option("--mesh", type=_options.file, help="The hierarchy; FOLDER/mesh.yaml if there is one.")
 @click.option(
-    "--records", type=_options.file, help="records.parquet: also name headings none of them has."
+    "--records", type=_options.table, help="records.parquet: also name headings none of them has."
 )
 def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     """Check every file of a config FOLDER: its shape, its queries, its identifiers."""
     configs = at_the_door(folder, *NEEDED)
-    if configs["config"]["entrez"]["server"] != EXAMPLE:
-        live(configs["config"])
     strategies, protocol = configs["search"], configs["screening"]
-    sent = sent_queries(strategies)
+    sent, files = sent_queries(strategies), _source(configs["config"])
+    hierarchy, known = _hierarchy(mesh or folder / "mesh.yaml"), _headings(records)
+    if files:
+        check_headings(strategies, hierarchy)
     load_imports(strategies)
     criteria = load_criteria(protocol)
     load_decisions(folder / "decisions.tsv", None, criteria)
@@ -58,12 +60,25 @@ def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     load_narrative(folder / "narrative", [row["id"] for row in configs["evidence"]["mechanisms"]])
     style = configs["config"]["review"].get("citation_style", STYLE)
     csl.style(style, configs["config"].place("review", "citation_style"))
-    hierarchy, known = _hierarchy(mesh or folder / "mesh.yaml"), _headings(records)
-    warned = [*_doubts(strategies, hierarchy, None), *_doubts(protocol, hierarchy, known)]
+    here = (protocol, strategies) if files else (protocol,)
+    warned = [
+        *_doubts(strategies, hierarchy, None, here),
+        *_doubts(protocol, hierarchy, known, here),
+    ]
     _say(warned)
     counts = f"{len(sent)} strategies, {len(criteria)} criteria, {len(claims)} claims"
     found = f"{len(warned)} warning{'s' * (len(warned) > 1)}" if warned else "all well"
     click.echo(f"{folder}: {counts}: {found}")
+
+
+def _source(config: Config) -> Settings | None:
+    """Check what answers the strategies; the settings of the baseline, if that is it."""
+    files = settings(config)
+    if files is None and config["entrez"]["server"] != EXAMPLE:
+        live(config)
+    if files and files.remote:
+        check_url(files.files, config.place("entrez", "baseline", "files"))
+    return files
 
 
 def _hierarchy(path: Path) -> Mesh:
@@ -80,15 +95,17 @@ def _headings(records: Path | None) -> Collection[str] | None:
 _Warning = tuple[Config, asked.Path, Doubt]
 
 
-def _doubts(config: Config, mesh: Mesh, known: Collection[str] | None) -> Iterator[_Warning]:
+def _doubts(
+    config: Config, mesh: Mesh, known: Collection[str] | None, here: Collection[Config]
+) -> Iterator[_Warning]:
     """What reading the queries of a file warned of, and the doubts about them.
 
-    Strategies are answered by PubMed, which has its own hierarchy: what is ``local`` is left out.
+    What is not asked ``here`` is answered by PubMed, which has its own hierarchy: what is
+    ``local`` is left out.
     """
-    here = "criteria" in config.data
     for path, query in asked.queries(config):
         for doubt in (*_warnings(query), *doubts(query, mesh, known)):
-            if here or not doubt.local:
+            if config in here or not doubt.local:
                 yield config, path, doubt
 
 

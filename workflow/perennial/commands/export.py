@@ -80,6 +80,6 @@ def _queue(path: Path, stage: str) -> list[str]:
 
 
 def _file(path: Path) -> Path:
-    if not path.is_file():
+    if not path.exists():
         raise InputError("this part of the review is not built", Place(str(path)), "run snakemake")
     return path

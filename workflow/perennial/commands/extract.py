@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
@@ -13,52 +14,69 @@ import click
 from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
-from perennial.extract import Account, Thrown, Unread, extractor, gate, load_vocabulary
+from perennial.extract import Account, Thrown, Unread, extractor, load_vocabulary
 from perennial.extract.extractors import PATTERNS
+from perennial.memo import Memo
+from perennial.parted.studies import Drawing
 from perennial.passage import Passage, Statement
-from perennial.record import Record
 from perennial.screened import Screened
-from perennial.tables import parquet, rows_of, write_whole
+from perennial.tables import columns_of, parquet, rows_of, write_whole
 
 log = logging.getLogger(__name__)
 
 
 @click.command
-@click.argument("records", type=_options.file)
+@click.argument("records", type=_options.table)
 @click.argument("passages", type=_options.file)
 @click.option("--assessed", type=_options.file, required=True, help="assessed.parquet")
 @click.option("--vocabulary", type=_options.file, required=True, help="evidence.yaml")
 @click.option("--account", type=_options.new_file, required=True, help="extraction.json to write.")
+@_options.memo
 @_options.output
 def command(
-    records: Path, passages: Path, assessed: Path, vocabulary: Path, account: Path, output: Path
+    records: Path,
+    passages: Path,
+    assessed: Path,
+    vocabulary: Path,
+    account: Path,
+    memo: Path | None,
+    output: Path,
 ) -> None:
     """Draw statements from PASSAGES; one whose quote is not in its text is thrown out."""
     document = load(vocabulary, "evidence").data
     words, name = load_vocabulary(document), document.get("extractor", PATTERNS)
-    draw = extractor(name)
-    about = _about(records, {row.pmid for row in rows_of(assessed, Screened) if row.read})
+    said = json.dumps(document) if name == PATTERNS else ""
+    drawing = Drawing(extractor(name), words, said, Memo(memo))
+    about = _about(records, _read(assessed))
     tally = Counter(studies=0, statements=0, overlong=0, disputed=0)
     thrown: Counter[str] = Counter()
     with parquet(output, Statement) as write:
         for pmid, texts in _studies(passages, about):
-            title, kinds = about[pmid]
-            drawn = draw(texts, words, title=title, publication_types=kinds)
-            kept, out = gate(drawn.statements, texts, words)
-            for statement in kept:
+            drawn = drawing.study(texts, *about[pmid])
+            for statement in drawn.kept:
                 write(statement)
-            _warn(pmid, out)
-            thrown.update(each.reason for each in out)
-            tally.update(_counts(kept, drawn.unread))
+            _warn(pmid, drawn.thrown)
+            thrown.update(each.reason for each in drawn.thrown)
+            tally.update(_counts(drawn.kept, drawn.unread))
     told = Account(name, thrown=dict(thrown), **tally)
     write_whole(account, to_json(told))
     _tell(told)
 
 
+def _read(assessed: Path) -> set[str]:
+    """The studies whose texts are read."""
+    rows = columns_of(assessed, "pmid", "outcome", "set_aside")
+    return {
+        pmid
+        for pmid, outcome, aside in rows
+        if Screened(pmid, outcome, "", "", "", (), (), aside).read
+    }
+
+
 def _about(records: Path, wanted: set[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Title and publication types of each record that is read."""
-    held = (record for record in rows_of(records, Record) if record.pmid in wanted)
-    return {record.pmid: (record.title, record.publication_types) for record in held}
+    held = columns_of(records, "pmid", "title", "publication_types")
+    return {pmid: (title, tuple(kinds)) for pmid, title, kinds in held if pmid in wanted}
 
 
 def _studies(passages: Path, wanted: Container[str]) -> Iterator[tuple[str, list[Passage]]]:

@@ -20,8 +20,8 @@ from perennial.tables import rows_of, write_parquet
 
 
 @click.command
-@click.argument("records", type=_options.file)
-@click.argument("screened", type=_options.file)
+@click.argument("records", type=_options.table)
+@click.argument("screened", type=_options.table)
 @_options.archive
 @click.option("--source", required=True, help="Whose answers to read: example, ncbi or a URL.")
 @click.option("--as-of", default="", help="Read the archive as it stood on this day.")

@@ -17,7 +17,7 @@ from pathlib import Path
 from perennial.preview.flips import Fate, Standing, Version
 from perennial.preview.protocol import fingerprint
 from perennial.sources import digest
-from perennial.tables import read_parquet, write_parquet
+from perennial.tables import files_of, read_parquet, write_parquet
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,8 @@ def _name(tables: Iterable[Path], version: Version) -> str:
     judged_by = f"{digest('screen')} {fingerprint(version.protocol)} {reviewers} {decisions!r}"
     made_of = hashlib.sha256(judged_by.encode())
     for path in tables:
-        made_of.update(hashlib.sha256(path.read_bytes()).digest())
+        for file in files_of(path):
+            made_of.update(hashlib.sha256(file.read_bytes()).digest())
     return made_of.hexdigest()[:32]
 
 

@@ -1,0 +1,50 @@
+"""Extraction study by study: what was drawn from a text is not drawn from it again.
+
+Only what the built-in extractor draws is remembered: another may follow a model or a server,
+of which nobody here can say whether it is still the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from perennial.canonical import typed
+from perennial.extract import Extractor, Thrown, Unread, Vocabulary, gate
+from perennial.memo import Memo, key
+from perennial.passage import Passage, Statement
+from perennial.sources import made_by
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What one study gave: statements, those thrown out, and what was not drawn."""
+
+    kept: tuple[Statement, ...]
+    thrown: tuple[Thrown, ...]
+    unread: tuple[Unread, ...]
+
+
+class Drawing:
+    """An extractor with its vocabulary. ``said`` is the vocabulary as text, "" to forget all."""
+
+    def __init__(self, draw: Extractor, words: Vocabulary, said: str, memo: Memo) -> None:
+        self._draw, self._words = draw, words
+        self._memo = memo if said else Memo()
+        code = made_by("perennial.extract", "nupunkt", "pyahocorasick") if said else ""
+        self._made_of = key("drawn", code, said)
+
+    def study(self, texts: Sequence[Passage], title: str, kinds: Sequence[str]) -> Yield:
+        """Draw from the passages of one study, given its title and publication types."""
+        here = key(self._made_of, title, repr(tuple(kinds)), repr(tuple(texts)))
+        kept = self._memo.recall(here)
+        if kept is not None:
+            told: Yield = typed(json.loads(kept), Yield)
+            return told
+        drawn = self._draw(texts, self._words, title=title, publication_types=kinds)
+        passed, out = gate(drawn.statements, texts, self._words)
+        found = Yield(tuple(passed), tuple(out), drawn.unread)
+        self._memo.keep(here, json.dumps(dataclasses.asdict(found)).encode())
+        return found
