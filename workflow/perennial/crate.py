@@ -41,7 +41,9 @@ _FOLDERS = {
 }
 _TAKEN = ("config/", "editions/", "archive/", "resources/")
 _MADE = "results/review/"
-_LEFT_OUT = {"__pycache__", "incoming"}  # made by Python; answers that were never finished
+# Made by Python; answers that were never finished; PubMed's files, of which the archive has what
+# the review needs.
+_LEFT_OUT = {"__pycache__", "incoming", "mirror"}
 _RUN = "https://w3id.org/ro/wfrun"
 _PROFILES = {
     f"{_RUN}/process/0.5": ("Process Run Crate", "0.5"),

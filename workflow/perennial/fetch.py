@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from perennial.archive import Archive, Entry, Holding, holding, received
 from perennial.entrez import Source, ask
 from perennial.entrez.checked import MANY
 from perennial.errors import SourceError
-from perennial.pubmed import raw_articles
+from perennial.fingerprint import fingerprints, prints
 
 # NCBI: more than about 200 ids belong in a POST; 200 records are some 2 MB, a fair piece
 # to lose when a connection breaks.
@@ -69,8 +68,8 @@ def reread(pmids: Iterable[str], source: Source, archive: Archive) -> tuple[str,
     with archive.writing():
         held = holding(archive, source.name, "pubmed")
         known = [pmid for pmid in dict.fromkeys(pmids) if pmid in held.held]
-        prints = _fingerprints(archive, {pmid: held.held[pmid] for pmid in known})
-        _ask_all(_PUBMED, known, source, archive, held.gone, prints)
+        as_held = fingerprints(archive, {pmid: held.held[pmid] for pmid in known})
+        _ask_all(_PUBMED, known, source, archive, held.gone, as_held)
         after = holding(archive, source.name, "pubmed").held
     return tuple(pmid for pmid in known if after[pmid] != held.held[pmid])
 
@@ -113,7 +112,7 @@ def _ask(
     params = {"db": kind.db, "id": ",".join(id_.removeprefix("PMC") for id_ in ids)}
     answer = ask(source, "efetch", kind.root, **params)
     given = set(kind.ids(answer.tree))
-    now = _prints(answer.body) if known else {}
+    now = prints(answer.body) if known else {}
     same = {id_ for id_ in given if id_ in known and now.get(id_, "") == known[id_]}
     holds = tuple(id_ for id_ in ids if id_ in given - same)
     lacks = tuple(id_ for id_ in ids if id_ not in given)
@@ -175,19 +174,6 @@ def _withheld(pmids: Sequence[str]) -> SourceError:
         hint="run again later; if the source never gives them, "
         "name them under accept_missing in config/search.yaml",
     )
-
-
-def _fingerprints(archive: Archive, held: Mapping[str, str]) -> dict[str, str]:
-    """A hash of each record as it is held, "" for one that cannot be read."""
-    found = dict.fromkeys(held, "")
-    for digest in dict.fromkeys(held.values()):
-        prints = _prints(archive.answer(digest), digest)
-        found.update({p: print_ for p, print_ in prints.items() if held.get(p) == digest})
-    return found
-
-
-def _prints(answer: bytes, file: str = "") -> dict[str, str]:
-    return {pmid: hashlib.sha256(raw).hexdigest() for pmid, raw in raw_articles(answer, file)}
 
 
 def _pmids(answers: etree._Element) -> Iterator[str]:

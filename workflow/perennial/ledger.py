@@ -55,7 +55,7 @@ class Named:
 class Search:
     """One run of all strategies (archive/searches/)."""
 
-    source: str  # example | ncbi | the base URL
+    source: str  # example | ncbi | baseline | the base URL
     searched_at: str  # the source's own clock, ISO 8601 UTC
     database: Database
     strategies: tuple[Found, ...]

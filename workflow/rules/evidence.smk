@@ -21,6 +21,8 @@ rule passages:
         "logs/benchmarks/passages.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("passages"),
     params:
         code=code("passages"),
         source=SOURCE,
@@ -50,6 +52,8 @@ rule assess:
         "logs/benchmarks/assess.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("assess"),
     params:
         code=code("assess"),
         as_of=AS_OF,
@@ -77,6 +81,8 @@ rule extract:
         "logs/benchmarks/extract.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("extract"),
     params:
         code=code("extract"),
     shell:
@@ -104,6 +110,8 @@ rule correct:
         "logs/benchmarks/correct.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("correct"),
     params:
         code=code("correct"),
         as_of=AS_OF,
@@ -133,6 +141,8 @@ rule appraise:
         "logs/benchmarks/appraise.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("appraise"),
     params:
         code=code("appraise"),
     shell:
@@ -158,6 +168,8 @@ rule synthesise:
         "logs/benchmarks/synthesise.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("synthesise"),
     params:
         code=code("synthesise"),
     shell:

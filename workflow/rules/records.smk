@@ -10,9 +10,9 @@ rule records:
         "archive/index/records.json",
         IMPORTS,
     output:
-        table="results/1_records/records.parquet",
+        table=TABLE("results/1_records/records.parquet"),
         former="results/1_records/former.parquet",
-        readable="results/1_records/records.csv",
+        readable=[] if PARTS else "results/1_records/records.csv",
         ledger="results/1_records/ledger.json",
     log:
         "logs/records.log",
@@ -20,15 +20,18 @@ rule records:
         "logs/benchmarks/records.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("records"),
     params:
         code=code("records"),
         source=SOURCE,
         as_of=AS_OF,
         imports="--imports config/search.yaml" if IMPORTS else "",
+        parts=PARTS,
         folder=subpath(output.table, parent=True),
     shell:
         "perennial --log {log} records --source {params.source:q} --as-of={params.as_of:q}"
-        " {params.imports} -o {params.folder}"
+        " {params.imports} {params.parts} -o {params.folder}"
 
 
 rule link:
@@ -44,6 +47,8 @@ rule link:
         "logs/benchmarks/link.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("link"),
     params:
         code=code("link"),
         folder=subpath(output.links, parent=True),

@@ -66,6 +66,8 @@ rule flow:
         "logs/benchmarks/flow.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("flow"),
     params:
         code=code("flow"),
     shell:
@@ -118,10 +120,13 @@ rule render:
         "logs/benchmarks/render.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("render"),
     params:
         code=code("render"),
+        folder=subpath(output[0], parent=True),
     shell:
-        "perennial --log {log} render results --config config --editions editions -o results/review"
+        "perennial --log {log} render results --config config --editions editions -o {params.folder}"
 
 
 # Asked for by name, `snakemake results/crate.zip`: the crate grows with the archive.
@@ -144,6 +149,8 @@ rule crate:
         "logs/benchmarks/crate.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("crate"),
     params:
         code=code("crate"),
     shell:

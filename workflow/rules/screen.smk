@@ -18,7 +18,7 @@ rule screen:
         spelling=SPELLING,
         schema="workflow/schemas/screening.schema.json",
     output:
-        screened="results/3_screened/screened.parquet",
+        screened=TABLE("results/3_screened/screened.parquet"),
         before="results/3_screened/before.json",
     log:
         "logs/screen.log",
@@ -26,14 +26,17 @@ rule screen:
         "logs/benchmarks/screen.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("screen"),
     params:
         code=code("screen"),
         as_of=AS_OF,
+        parts=PARTS,
         folder=subpath(output.screened, parent=True),
     shell:
         "perennial --log {log} screen results"
         " --criteria {input.criteria} --decisions {input.decisions} --mesh {input.mesh}"
-        " --as-of={params.as_of:q} -o {params.folder}"
+        " --as-of={params.as_of:q} {params.parts} -o {params.folder}"
 
 
 rule prioritise:
@@ -56,10 +59,13 @@ rule prioritise:
         "logs/benchmarks/prioritise.tsv"
     conda:
         ENVIRONMENT
+    resources:
+        **needs("prioritise"),
     params:
         code=code("prioritise"),
         as_of=AS_OF,
+        folder=subpath(output.queue, parent=True),
     shell:
         "perennial --log {log} prioritise results"
         " --criteria {input.criteria} --decisions {input.decisions} --mesh {input.mesh}"
-        " --as-of={params.as_of:q} -o results/3_screened"
+        " --as-of={params.as_of:q} -o {params.folder}"

@@ -6,13 +6,18 @@
 # (It touches their benchmark files, which Snakemake counts among the outputs.)
 
 
+localrules:
+    search,
+    fetch,
+
+
 rule search:
     """Ask the source for every strategy and every named record."""
     input:
         strategies="config/search.yaml",
         corpus=EXAMPLE,
     output:
-        ensure("archive/index/search.json", non_empty=True),
+        "archive/index/search.json",
     log:
         "logs/search.log",
     benchmark:
@@ -20,6 +25,7 @@ rule search:
     conda:
         ENVIRONMENT
     resources:
+        **needs("search"),
         entrez=1,
     params:
         source=SOURCE,
@@ -33,7 +39,7 @@ rule fetch:
     input:
         search="archive/index/search.json",
     output:
-        ensure("archive/index/records.json", non_empty=True),
+        "archive/index/records.json",
     log:
         "logs/fetch.log",
     benchmark:
@@ -41,29 +47,9 @@ rule fetch:
     conda:
         ENVIRONMENT
     resources:
+        **needs("fetch"),
         entrez=1,
     params:
         source=SOURCE,
     shell:
         "perennial --log {log} fetch {input.search} -o {output}"
-
-
-rule fetch_fulltext:
-    """Fetch the full text of included records where PMC gives it."""
-    input:
-        records="results/1_records/records.parquet",
-        screened="results/3_screened/screened.parquet",
-    output:
-        ensure("archive/index/fulltext.json", non_empty=True),
-    log:
-        "logs/fetch_fulltext.log",
-    benchmark:
-        "logs/benchmarks/fetch_fulltext.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        entrez=1,
-    params:
-        source=SOURCE,
-    shell:
-        "perennial --log {log} fetch-fulltext {input.records} {input.screened} -o {output}"

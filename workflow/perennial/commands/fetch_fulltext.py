@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from perennial.archive import Archive
+from perennial.archive import Archive, Holding
 from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
 from perennial.entrez import source
+from perennial.entrez.origin import BASELINE
 from perennial.fetch import fetch_fulltext
 from perennial.record import Record
 from perennial.screened import Screened
@@ -21,17 +22,29 @@ log = logging.getLogger(__name__)
 
 
 @click.command("fetch-fulltext")
-@click.argument("records", type=_options.file)
-@click.argument("screened", type=_options.file)
+@click.argument("records", type=_options.table)
+@click.argument("screened", type=_options.table)
 @_options.config
 @_options.archive
 @_options.output
 def command(records: Path, screened: Path, config: Path, archive: Path, output: Path) -> None:
-    """Fetch from PMC the full text of each study, of those that are set aside too."""
+    """Fetch from PMC the full text of each study, of those that are set aside too.
+
+    With PubMed's baseline as the source there is no PMC to ask: the index says that none is held.
+    """
     read = {row.pmid for row in read_parquet(screened, Screened) if row.read}
     held = read_parquet(records, Record)
     pmcids = [record.pmcid for record in held if record.pmid in read and record.pmcid]
-    with source(load(config, "config")) as server:
+    settings = load(config, "config")
+    if settings["entrez"]["server"] == BASELINE:
+        log.warning(
+            "%d studies have a full text in PMC, which is not asked: the source is PubMed's"
+            " baseline, so they are read from their abstracts alone",
+            len(pmcids),
+        )
+        write_whole(output, to_json(Holding(BASELINE, {}, {}, {})))
+        return
+    with source(settings) as server:
         holding = fetch_fulltext(pmcids, server, Archive(archive))
     for pmcid, why in holding.lacking.items():
         log.warning("%s: %s", pmcid, why)

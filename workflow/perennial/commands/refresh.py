@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,8 +14,10 @@ import click
 from perennial.archive import Archive, holding
 from perennial.canonical import to_json
 from perennial.commands import _options
+from perennial.commands._renewed import renewed
 from perennial.config import Config, load
 from perennial.entrez import source
+from perennial.entrez.origin import BASELINE
 from perennial.ledger import Refresh
 from perennial.record import Record
 from perennial.refresh import refresh
@@ -48,14 +51,16 @@ def command(
 
     Exit status 0: nothing new, no result was touched. 10: new evidence, the review is rebuilt
     (with --no-build: is to be rebuilt). Anything else: it failed, and can be run again.
+    From PubMed's baseline, new files are listed (from a server: copied), and read by building.
     """
     settings, store = load(config, "config"), Archive(archive)
+    if settings["entrez"]["server"] == BASELINE:
+        news = renewed(settings, archive, partial(_tell, text), _build if build else None)
+        ctx.exit(NEWS if news else 0)
     with source(settings) as server:
         asked = load(strategies, "search")
         told = refresh(settings, asked, server, store, _watched(settings, results))
-    click.echo(said := summary(told), nl=False)
-    if text is not None:
-        write_whole(text, said.encode())
+    _tell(text, summary(told))
     pending = archive / "index" / "pending"
     _index(store, told, pending)
     if not pending.exists():
@@ -64,6 +69,12 @@ def command(
         _build()
         pending.unlink()
     ctx.exit(NEWS)
+
+
+def _tell(text: Path | None, said: str) -> None:
+    click.echo(said, nl=False)
+    if text is not None:
+        write_whole(text, said.encode())
 
 
 def _watched(settings: Config, results: Path) -> list[str]:
@@ -101,10 +112,10 @@ def _index(archive: Archive, told: Refresh, pending: Path) -> None:
             benchmark.touch()
 
 
-def _build() -> None:
+def _build(*targets: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    built = subprocess.run(
-        [sys.executable, "-m", "snakemake"], env={**os.environ, "PATH": path}, check=False
+    built = subprocess.run(  # noqa: S603 - the targets are our own
+        [sys.executable, "-m", "snakemake", *targets], env={**os.environ, "PATH": path}, check=False
     )
     if built.returncode:
         raise click.ClickException("the archive is up to date, but the review could not be built")

@@ -42,6 +42,8 @@ NOTES = {
     " facts of real papers, with abstracts paraphrased for this project. It shows what the"
     " software does; it is not a search of the literature.",
     "ncbi": "The records come from PubMed, through NCBI's E-utilities.",
+    "baseline": "The records come from PubMed's baseline and update files, all of which were gone"
+    " through. Studies are read from their abstracts: no full text was asked for.",
 }
 
 

@@ -13,7 +13,7 @@ import http.client
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import Request
 
 from Bio import Entrez
@@ -28,7 +28,7 @@ from perennial.entrez.secret import carries, redacted
 from perennial.entrez.transport import exchange
 from perennial.errors import SourceError
 
-__all__ = ["NCBI", "PARSER", "PAUSE", "TRIES", "Answer", "Source", "ask", "source"]
+__all__ = ["NCBI", "PARSER", "PAUSE", "TRIES", "Answer", "Source", "ask", "persistently", "source"]
 
 # Eight tries with these pauses (seconds, with jitter) last a minute on average and four at
 # most: the transient failures that others recorded at NCBI heal within that.
@@ -38,6 +38,7 @@ PAUSE = growing(multiplier=1, max=60)
 log = logging.getLogger(__name__)
 _swapped = threading.Lock()
 Params = Mapping[str, str | Sequence[str]]
+Got = TypeVar("Got")
 
 
 def ask(source: Source, utility: str, root: str, **params: str | Sequence[str]) -> Answer:
@@ -47,20 +48,25 @@ def ask(source: Source, utility: str, root: str, **params: str | Sequence[str]) 
     or reports an error in its own words is refused; transient failures are tried again, after
     as long as the server asks for. No message holds the API key or the address.
     """
+    return persistently(lambda: _attempt(source, utility, root, params), source, utility)
+
+
+def persistently(attempt: Callable[[], Got], source: Source, what: str) -> Got:
+    """What ``attempt`` returns, tried again where that may heal; SourceError if it does not."""
     attempts = Retrying(
         stop=stop_after_attempt(TRIES),
         wait=_pause,
         retry=retry_if_exception(heals),
-        before_sleep=lambda state: _tell(state, source, utility),
+        before_sleep=lambda state: _tell(state, source, what),
         reraise=True,
     )
     try:
-        return attempts(lambda: _attempt(source, utility, root, params))
+        return attempts(attempt)
     except Fault as fault:
-        raise SourceError(f"{utility} failed: {redacted(fault.message, source)}") from None
+        raise SourceError(f"{what} failed: {redacted(fault.message, source)}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         said = redacted(f"{error or type(error).__name__}", source)
-        raise SourceError(f"{utility} failed: {said}") from None
+        raise SourceError(f"{what} failed: {said}") from None
 
 
 def _attempt(source: Source, utility: str, root: str, params: Params) -> Answer:
@@ -100,10 +106,10 @@ def _pause(state: RetryCallState) -> float:
     return max(PAUSE(state), retry_after(_error(state)))
 
 
-def _tell(state: RetryCallState, source: Source, utility: str) -> None:
+def _tell(state: RetryCallState, source: Source, what: str) -> None:
     error = _error(state)
     said = redacted(f"{error or type(error).__name__}", source)
-    log.info("%s, try %d of %d: %s", utility, state.attempt_number, TRIES, said)
+    log.info("%s, try %d of %d: %s", what, state.attempt_number, TRIES, said)
 
 
 def _error(state: RetryCallState) -> BaseException | None:

@@ -16,6 +16,7 @@ from perennial.errors import InputError, Place
 
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"  # the literal in each Bio.Entrez function
 EXAMPLE = "example"
+BASELINE = "baseline"  # files, and no server
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
 _NOBODY = "nobody@example.org"  # the address that the example's own server is given
 
@@ -70,8 +71,14 @@ def live(config: Config) -> Source:
     A server on this machine needs no e-mail address: nobody has to be written to.
     """
     settings = config["entrez"]
+    if settings["server"] == BASELINE:
+        raise InputError(
+            "the files of PubMed's baseline answer no queries",
+            config.place("entrez", "server"),
+            "snakemake and perennial refresh read them; to ask a server, name one here",
+        )
     url = NCBI if settings["server"] == "ncbi" else settings["server"]
-    _check_url(url, config.place("entrez", "server"))
+    check_url(url, config.place("entrez", "server"))
     found = Source(settings["server"], url, settings["email"], _api_key(config))
     if not found.email and not found.here:
         raise InputError(
@@ -82,7 +89,8 @@ def live(config: Config) -> Source:
     return found
 
 
-def _check_url(url: str, place: Place) -> None:
+def check_url(url: str, place: Place) -> None:
+    """Raise InputError for an address over which something could be read or put in on the way."""
     parts = urlsplit(url)
     if parts.username is not None or parts.query or parts.fragment:
         raise InputError("the server's URL holds more than host and path", place)

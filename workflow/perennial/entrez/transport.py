@@ -47,7 +47,7 @@ def exchange(request: Request, source: Source) -> Received:
     """
     request.add_header("Accept-Encoding", "gzip, deflate")
     try:
-        with _opener(source).open(request, timeout=READ) as response:
+        with opener(source).open(request, timeout=READ) as response:
             if response.status != 200:
                 raise refused(response.status, response.headers, b"")
             return Received(response.headers, _unpacked(response, response.headers))
@@ -64,7 +64,8 @@ def _remark(error: HTTPError) -> bytes:
         return b""
 
 
-def _opener(source: Source) -> urllib.request.OpenerDirector:
+def opener(source: Source) -> urllib.request.OpenerDirector:
+    """What opens a request at the shared pace, and follows no redirect to another host."""
     spacing = pace.SPACING_WITH_KEY if source.api_key else pace.SPACING
     turn: Turn = partial(pace.turn, source.host, spacing) if source.paced else nullcontext
     proxies = [urllib.request.ProxyHandler({})] if source.here else []

@@ -9,6 +9,7 @@ from perennial.query.document import Document
 from perennial.query.evaluate import Result, answers
 from perennial.query.mesh import Mesh
 from perennial.query.plan import Plan
+from perennial.query.reading import Reading
 from perennial.record import Record
 
 
@@ -28,3 +29,9 @@ class Panel:
         """What each query says of ``record``, by name, in the order given: as ``evaluate``."""
         found = answers(self._plan, Document.of(record), self._mesh)
         return dict(zip(self._queries, found, strict=True))
+
+    def held(self, record: Record) -> tuple[str, ...]:
+        """The names of the queries that hold of ``record``, without the words that made it so."""
+        reading = Reading(Document.of(record), self._plan.lexicon, self._mesh)
+        asks = zip(self._queries, self._plan.asks, strict=True)
+        return tuple(name for name, ask in asks if ask(reading))

@@ -76,7 +76,7 @@ class Review:
     question: str
     version: str
     as_of: str  # ISO 8601 date
-    source: str  # "example", "ncbi", or the base URL of another server
+    source: str  # "example", "ncbi", "baseline", or the base URL of another server
     source_note: str
     maintainers: tuple[str, ...]
     ledger: Ledger
