@@ -55,7 +55,7 @@ def line(side: str, path: Path, warm: Path) -> Line:
 
 def measured(records: int, rounds: int, folder: Path) -> str:
     """The report, in Markdown; files are made in ``folder``."""
-    warm = made_up.write_baseline(folder / "small", 1, min(300, records), seed=1)[0].path
+    warm = made_up.write_baseline(folder / "small", 1, min(2_000, records), seed=1)[0].path
     one, two = (w.path for w in made_up.write_baseline(folder / "large", 2, records))
     runs = interleaved({side: line(side, one, warm) for side in SIDES}, rounds)
     missing = {side: of[0].told["missing"] for side, of in runs.items() if "missing" in of[0].told}

@@ -179,6 +179,30 @@ def test_a_file_that_cannot_be_told_by_its_bytes_is_parsed(
     assert "parsed in full" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "written"),
+    [
+        ("doi:10.5555/Abc-defg.90000001", "10.5555/abc-DEFG.90000001"),
+        ("doi:10.5555/abcdefg", "10.5555/ab&#99;defg"),
+        ("doi:10.5555/caf\u00e9-au-lait", "10.5555/caf\u00e9-au-lait"),
+        ("doi:10.5555/(sici)1097<86::aid>3", "10.5555/(SICI)1097&lt;86::AID&gt;3"),
+        ("PMC12345678", "12345678"),
+    ],
+)
+def test_an_identifier_is_found_however_it_is_written(
+    tmp_path: Path, asked_for: str, written: str
+) -> None:
+    """Long before the years that the strategies ask for."""
+    limited = "strategies: [{id: S1, label: a, query: 'zzzz[ti]'}]\nlimits: 2030:3000[dp]\n"
+    asked = questions(tmp_path, f'{limited}ids: ["{asked_for}"]\n')
+    kind = "doi" if "10.5555" in written else "pmc"
+    own = f'<ArticleId IdType="{kind}">{written}</ArticleId>'
+    data = f"<PubmedData><ArticleIdList>{own}</ArticleIdList></PubmedData></PubmedArticle>"
+    raw = article(90000001, "x").replace(b"</PubmedArticle>", data.encode())
+    (hit,) = one(put(tmp_path, article(90000002, "y") * 30 + raw), asked).hits
+    assert hit.questions == (asked_for,)
+
+
 def test_of_a_record_given_twice_the_last_counts(tmp_path: Path) -> None:
     asked = questions(tmp_path, "strategies: [{id: A, label: a, query: 'dormant[ti]'}]\n")
     answers, not_now = article(90000001, "dormant"), article(90000001, "awake")

@@ -34,7 +34,8 @@ class CloserLook:
         each: list[Leaf] = [*self.words, *self._years]
         self.bit = {leaf: 1 << at for at, leaf in enumerate(each)}
         self._suffices = satisfiable(need, self.bit)
-        # Identifiers apart: where one may stand, the record is read in any case.
+        # Identifiers apart: where one stands, the record is read in any case, unless a character
+        # reference hides it.
         self._every = sum(self.bit[word] for word in self.words if not word.written)
         letters = [(word.letters.encode(), at) for at, word in enumerate(self.words)]
         self._patterns = Patterns(letters, once=True)
@@ -50,7 +51,7 @@ class CloserLook:
         years = self._published(record)
         if years not in self._open:
             self._open[years] = self._suffices(self._every | years)
-        if not self._open[years]:
+        if not self._open[years] and b"&#" not in record:
             return False
         apart: list[tuple[int, int]] = []
         for begin, end in self._apart:

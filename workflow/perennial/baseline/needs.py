@@ -16,7 +16,6 @@ from typing import TypeAlias
 
 from perennial.identifiers import Identifier
 from perennial.query import Mesh, nodes
-from perennial.query.words import patterns
 
 _LETTERS = re.compile(r"[a-z0-9]+")
 # Letters of a word: fewer are everywhere, more tell no better and could be cut in more places.
@@ -108,7 +107,7 @@ def fields(node: nodes.Node) -> frozenset[str]:
 def of_identifier(wanted: Identifier) -> Need:
     """What the record that an identifier names must hold."""
     if wanted.kind == "doi":
-        return all_of(_word(word, written=True) for word in patterns(wanted.value))
+        return all_of(_word(run, written=True) for run in _LETTERS.findall(wanted.value))
     return _word(wanted.value.removeprefix("PMC"), written=True)
 
 

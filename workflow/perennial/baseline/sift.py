@@ -139,8 +139,7 @@ def _sift(
         if head:
             version, pmid = map(int, head.groups())
             day = _revised(block, head.end())
-            if day > account.latest:
-                account.latest = day
+            account.latest = max(account.latest, day)
         if head is None or at in candidates or pmid in named:
             _read(block[start:end].strip(), questions, account, file)
         else:
