@@ -150,7 +150,7 @@ SIFT = ("perennial", "sift", f"pubmed/baseline/{name_of(3)}", "-o", "results/0_s
         (_flipped, name_of(3), SIFT),
         (_unclosed, f"{name_of(3)}: does not end with", SIFT),
         (_exchanged, f"the sidecar is that of {name_of(3)}, not of {name_of(2)}", MIRROR),
-        (_missing, f"missing: {name_of(2)}", SNAKEMAKE),
+        (_missing, f"missing: {name_of(2)}", MIRROR),
         (_copied, f"{name_of(3)} and {name_of(4)} are the same file", MIRROR),
     ],
 )

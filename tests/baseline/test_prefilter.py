@@ -174,6 +174,36 @@ def test_what_is_needed(query: str, texts: dict[str, str], passes: bool) -> None
     assert passed or not holds
 
 
+@pytest.mark.parametrize(
+    ("query", "before", "after"),
+    [
+        ("dormant[ti]", b"<ArticleTitle>", b"<AuthorList/><ArticleTitle>"),
+        ("dormant[ti]", b"<ArticleTitle>", b"<OtherAbstract /><ArticleTitle>"),
+        ("dormant[ti]", b"<AuthorList>", b'<AuthorList CompleteYN="Y">'),
+        ("2003[dp]", b"", b"<Year>2002</Year><MedlineDate>2003</MedlineDate>"),
+        ("2003[dp]", b"", b"<MedlineDate>2002 Dec-2003 Jan</MedlineDate>"),
+        ("2002[dp]", b"", b"<MedlineDate>2002 Dec-2003 Jan</MedlineDate>"),
+        ("2003[dp]", b"", "<MedlineDate>20\u00ad03 or 2004</MedlineDate>".encode()),
+        ("2003[dp]", b"", b"<Year>20&#48;3</Year>"),
+        ("2003[dp]", b"", b"<Season>Winter 1999</Season><Year>2003</Year>"),
+    ],
+)
+def test_oddly_built_records_are_not_missed(query: str, before: bytes, after: bytes) -> None:
+    raw = record(title="dormant cells")
+    if not before:
+        before, after = b"<Article>", b"<Article><Journal><JournalIssue><PubDate>" + after
+        after += b"</PubDate></JournalIssue></Journal>"
+    holds, passed = agrees(f"dormant[ti] AND {query}", raw.replace(before, after))
+    assert passed or not holds
+
+
+def test_a_year_that_is_not_asked_for_is_refused() -> None:
+    date = b"<Article><Journal><JournalIssue><PubDate><Year>1999</Year></PubDate></JournalIssue>"
+    raw = record(title="dormant cells").replace(b"<Article>", date + b"</Journal>")
+    assert agrees("dormant[ti] AND 2003:2010[dp]", raw) == (False, False)
+    assert agrees("dormant[ti] AND 1990:2010[dp]", raw) == (True, True)
+
+
 def test_the_words_looked_for_are_few_and_rare() -> None:
     """What several queries need in common is looked for once; a common word beside it is not."""
     asked = [

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_adversarial_records_are_all_found(tmp_path: Path, seed: int) -> None:
 
 def test_ordinary_records_are_found_and_accounted_for(tmp_path: Path) -> None:
     path = tmp_path / name_of(1)
-    written = synthetic.write_file(path, 1, records=3_000, seed=5)
+    written = synthetic.write_file(path, 1, records=1_500, seed=5)
     asked = questions(tmp_path)
     sifted = one(file_of(path), asked)
     assert found(sifted) == in_full(gzip.decompress(path.read_bytes()), asked)
@@ -187,6 +188,11 @@ def test_a_file_that_cannot_be_told_by_its_bytes_is_parsed(
         ("doi:10.5555/caf\u00e9-au-lait", "10.5555/caf\u00e9-au-lait"),
         ("doi:10.5555/(sici)1097<86::aid>3", "10.5555/(SICI)1097&lt;86::AID&gt;3"),
         ("PMC12345678", "12345678"),
+        ("doi:10.5555/zebrafish", "10.5555/zebra\u200bfish"),
+        ("doi:10.5555/zebrafish", "10.5555/z\u00adeb\u00adrafish"),
+        ("doi:10.5555/zebrafish", "10.5555/zebra\x7ffish"),
+        ("doi:10.5555/zebrafish", "10.5555/zebra<i/>fish"),
+        ("PMC12345678", "PMC1234\u200b5678"),
     ],
 )
 def test_an_identifier_is_found_however_it_is_written(
@@ -230,16 +236,47 @@ def test_a_search_without_words_reads_everything(
 
 
 @pytest.mark.parametrize(
-    ("records", "said"),
+    ("records", "tail"),
     [
-        (b"<Nothing>" + article(90000001, "x"), "90000001|Nothing|not one article|mismatch"),
-        (b"<DeleteCitation/>" + article(90000001, "x"), ""),
+        (b"<Nothing>" + article(90000001, "x"), TAIL),
+        (b"<DeleteCitation/>" + article(90000001, "x"), TAIL),
+        (article(90000001, "x"), b"stray text" + TAIL),
+        (article(90000001, "x"), b"<Foo/>" + TAIL),
+        (article(90000001, "x"), b"<DeleteCitation><PMID>90000001</PMID></DeleteCitation>" + TAIL),
+        (
+            article(90000001, "x"),
+            b'<DeleteCitation><PMID Version="1">a1</PMID></DeleteCitation>' + TAIL,
+        ),
     ],
 )
 def test_what_does_not_stand_where_it_should_is_refused(
-    tmp_path: Path, records: bytes, said: str
+    tmp_path: Path, records: bytes, tail: bytes
 ) -> None:
-    file = put(tmp_path, records)
+    file = put(tmp_path, records, tail=tail)
     with pytest.raises(InputError) as refused:
         one(file, questions(tmp_path))
     assert file.name in str(refused.value)
+
+
+def test_documents_are_withdrawn_as_citations_are(tmp_path: Path) -> None:
+    tail = b'<DeleteDocument><PMID Version="1">90000007</PMID></DeleteDocument>' + TAIL
+    sifted = one(put(tmp_path, article(90000001, "x"), tail=tail), questions(tmp_path))
+    assert sifted.deleted == ((90000007, 1),)
+
+
+def test_a_version_that_is_no_number_is_refused_and_told(tmp_path: Path) -> None:
+    odd = article(90000001, "dormant").replace(b'Version="1"', b'Version="1a"')
+    sifted = one(put(tmp_path, odd), questions(tmp_path))
+    assert [(one.pmid, one.reason) for one in sifted.refused] == [
+        ("90000001", "its version is '1a'")
+    ]
+
+
+def test_damage_is_told_before_what_it_looks_like(tmp_path: Path) -> None:
+    """A parser would say that an attribute is badly written."""
+    file = put(tmp_path, article(90000001, "x").replace(b'Version="1"', b'Version=1"'))
+    asked = questions(tmp_path)
+    with pytest.raises(InputError, match="Not well-formed"):
+        one(file, asked)
+    with pytest.raises(InputError, match="its MD5 is"):
+        one(replace(file, md5="0" * 32), asked)

@@ -18,8 +18,12 @@ _APART = (
     ("", b"<OtherAbstract", b"</OtherAbstract>"),
     ("", b"<ReferenceList", b"</ReferenceList>"),
 )
-# By NLM's DTD the first of its kind in an article; what is not so plain may be of any year.
-_PUBLISHED = re.compile(rb"<PubDate>\s*<(?:Year|MedlineDate)>([^<>&]*)</")
+# By NLM's DTD the first of its kind in an article; what is not so plain may be of any year, and
+# so may a book, which has several dates.
+_PUBLISHED = re.compile(
+    rb"<PubDate>((?:\s|</?(?:Year|MedlineDate|Season|Month|Day)>|[!%-;=?-~])*)</PubDate>"
+)
+_BOOK = b"<PubmedBookArticle"
 _YEAR = re.compile(rb"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _MARKUP = re.compile(rb"</?(?:i|b|u|su[bp])\s*/?>")
 _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
@@ -34,8 +38,7 @@ class CloserLook:
         each: list[Leaf] = [*self.words, *self._years]
         self.bit = {leaf: 1 << at for at, leaf in enumerate(each)}
         self._suffices = satisfiable(need, self.bit)
-        # Identifiers apart: where one stands, the record is read in any case, unless a character
-        # reference hides it.
+        # Identifiers apart: where one stands, the record is read in any case, unless it is hidden.
         self._every = sum(self.bit[word] for word in self.words if not word.written)
         letters = [(word.letters.encode(), at) for at, word in enumerate(self.words)]
         self._patterns = Patterns(letters, once=True)
@@ -46,12 +49,15 @@ class CloserLook:
         """The bits of the words that stand in ``text`` as it is."""
         return self._patterns.present(text)
 
-    def may(self, record: bytes, places: Iterable[int]) -> bool:
-        """Whether ``record`` may meet the need, if something that is sought ends at ``places``."""
+    def may(self, record: bytes, places: Iterable[int], hides: bool) -> bool:
+        """Whether ``record`` may meet the need, if something that is sought ends at ``places``.
+
+        ``hides`` if one of these may be any word, an identifier too.
+        """
         years = self._published(record)
         if years not in self._open:
             self._open[years] = self._suffices(self._every | years)
-        if not self._open[years] and b"&#" not in record:
+        if not self._open[years] and not hides:
             return False
         apart: list[tuple[int, int]] = []
         for begin, end in self._apart:
@@ -68,7 +74,7 @@ class CloserLook:
         """The bits of the spans of years that the record may be of: all, if it is not clear."""
         if not self._years:
             return 0
-        found = _PUBLISHED.search(record)
+        found = None if record.lstrip().startswith(_BOOK) else _PUBLISHED.search(record)
         told = [int(year) for year in _YEAR.findall(found[1])] if found else []
         return sum(
             self.bit[span]
@@ -81,7 +87,9 @@ def _spans(record: bytes, begin: bytes, end: bytes) -> Iterator[tuple[int, int]]
     """Where an element stands in the record, each time."""
     start = record.find(begin)
     while start >= 0:
-        close = record.find(end, start)
+        opened = record.find(b">", start)
+        empty = record[opened - 1 : opened] == b"/"
+        close = opened if empty else record.find(end, start)
         if close < 0:
             return
         yield start, close

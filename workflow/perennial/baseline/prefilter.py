@@ -23,9 +23,9 @@ _STRANGE = rb"<[!?]", rb"</Pubmed(?:Book)?Article\s"
 # closely in that time (benchmarks/baseline).
 WORD = 0.003
 
-# What a match tells: a record ends; it cannot be told where; the record must be read, or
-# looked at, since it has a word that is looked for or may hide one.
-END, STRANGE, READ, LOOK = range(4)
+# What a match tells: a record ends; it cannot be told where; the record must be read; it may
+# hide any word, or has one that is looked for.
+END, STRANGE, READ, HIDES, HAS = range(5)
 
 _Mark = tuple[int, int]  # where it ends, and what it tells
 
@@ -78,7 +78,9 @@ class Prefilter:
     def _may(self, block: Bytes, start: int, end: int, marks: Sequence[_Mark]) -> bool:
         if any(kind == READ for _, kind in marks):
             return True
-        return self._closer.may(bytes(block[start:end]), [place - start for place, _ in marks])
+        places = [place - start for place, _ in marks]
+        hides = any(kind == HIDES for _, kind in marks)
+        return self._closer.may(bytes(block[start:end]), places, hides)
 
     def _rates(self, sample: bytes) -> dict[Word, float]:
         """In how many records of the sample each word stands, and what looking for it costs."""
@@ -102,15 +104,18 @@ def _by_record(found: Iterable[_Mark], ends: Sequence[int]) -> dict[int, list[_M
 
 
 def _patterns(chosen: frozenset[Word]) -> list[tuple[bytes, int]]:
-    inside = sorted(word.letters for word in chosen if not word.written)
-    digits = any(not letters.isalpha() for letters in inside)
+    ordered = sorted(chosen)
+    digits = any(not word.letters.isalpha() for word in ordered if not word.written)
     hidden = [spelled.REFERENCE, spelled.markup_within(digits)]
-    hidden.append(spelled.behind(map(spelled.rest, inside)))
-    hidden += [pattern for letters in inside for pattern in spelled.one_sign(letters)]
+    hidden.append(spelled.behind(spelled.rest(word.letters) for word in ordered))
     return [
         *((pattern, END) for pattern in _ENDS),
         *((pattern, STRANGE) for pattern in _STRANGE),
         *((pattern, READ) for pattern in (spelled.MATHEMATICS, spelled.UNREAD)),
-        *((pattern, LOOK) for pattern in hidden),
-        *((w.letters.encode(), READ if w.written else LOOK) for w in sorted(chosen)),
+        *((pattern, HIDES) for pattern in hidden),
+        *(
+            (pattern, READ if word.written else HAS)
+            for word in ordered
+            for pattern in (word.letters.encode(), *spelled.one_sign(word.letters))
+        ),
     ]

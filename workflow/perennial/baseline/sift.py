@@ -11,18 +11,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from perennial import pubmed
 from perennial.baseline.files import File
 from perennial.baseline.prefilter import Prefilter, StrangeError
 from perennial.baseline.questions import Questions
 from perennial.baseline.sifted import Hit, Refused, Sifted
-from perennial.baseline.unpack import blocks, windows
+from perennial.baseline.unpack import blocks, check_md5, windows
 from perennial.errors import InputError, Place
 from perennial.pubmed import Refusal
+from perennial.pubmed.fields import PMID
 from perennial.record import Record
-from perennial.text import plain, read_xml
+from perennial.text import local_name, plain, read_xml
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ _HEAD = re.compile(
 )
 _REVISED, _REVISED_END = b"<DateRevised>", b"</DateRevised>"
 _BEHIND = 400  # bytes; before it stands only the day of completion
+_DELETIONS = ("DeleteCitation", "DeleteDocument")
+_VERSION = re.compile(r"[1-9]\d?", re.ASCII)
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 
@@ -61,11 +64,19 @@ def sift(files: Iterable[File], questions: Questions) -> Iterator[Sifted]:
     for file in files:
         prefilter = prefilter or _prefilter(file, questions)
         try:
-            account = _by_bytes(file, questions, prefilter)
-        except StrangeError:
-            log.warning("%s holds comments or the like, and is parsed in full", file.name)
-            account = _by_parsing(file, questions)
+            account = _account(file, questions, prefilter)
+        except InputError:
+            check_md5(file)  # damage is told before what it looks like
+            raise
         yield _sifted(file, questions, account)
+
+
+def _account(file: File, questions: Questions, prefilter: Prefilter) -> _Account:
+    try:
+        return _by_bytes(file, questions, prefilter)
+    except StrangeError:
+        log.warning("%s holds comments or the like, and is parsed in full", file.name)
+        return _by_parsing(file, questions)
 
 
 def _sifted(file: File, questions: Questions, account: _Account) -> Sifted:
@@ -104,7 +115,9 @@ def _by_bytes(file: File, questions: Questions, prefilter: Prefilter) -> _Accoun
     for window in windows(file):
         block = bytes(window) if begun else _behind_root(bytes(window), file)
         rest, begun = _sift(block, prefilter, questions, account, file), True
-    account.deleted += _deletions(b"<PubmedArticleSet>" + rest, file)
+    tail = b"<PubmedArticleSet>" + rest
+    _check_tail(tail, file)
+    account.deleted += _deletions(tail, file)
     return account
 
 
@@ -167,6 +180,9 @@ def _read(raw: bytes, questions: Questions, account: _Account, file: File) -> No
 
 
 def _judge(record: Record, raw: bytes, questions: Questions, account: _Account) -> None:
+    if not _VERSION.fullmatch(record.version or "1"):
+        account.refused.append(Refused(record.pmid, f"its version is {record.version!r}"))
+        return
     key = int(record.pmid), int(record.version or 1)
     account.present.append(key)
     account.hits.pop(key, None)
@@ -175,6 +191,21 @@ def _judge(record: Record, raw: bytes, questions: Questions, account: _Account) 
 
 
 def _deletions(xml: bytes, file: File) -> Iterator[tuple[int, int]]:
-    """The records that the file withdraws (DeleteCitation), and nothing but them behind it."""
-    for pmid in read_xml(xml, file.path).iterfind("DeleteCitation/PMID"):
-        yield int(plain(pmid)), int(pmid.get("Version") or 1)
+    """The records that the file withdraws; InputError for one that is not plainly named."""
+    root = read_xml(xml, file.path)
+    for pmid in chain(*(root.iterfind(f"{name}/PMID") for name in _DELETIONS)):
+        number, version = plain(pmid), pmid.get("Version") or ""
+        if not (PMID.fullmatch(number) and _VERSION.fullmatch(version)):
+            told = f"withdraws PMID {number!r}, version {version!r}"
+            raise InputError(told, Place(file.path), "both should be numbers")
+        yield int(number), int(version)
+
+
+def _check_tail(xml: bytes, file: File) -> None:
+    """Behind the last record stands what is withdrawn, and nothing else."""
+    root = read_xml(xml, file.path)
+    other = [local_name(child) for child in root if child.tag not in _DELETIONS]
+    stray = "".join([root.text or "", *(child.tail or "" for child in root)]).strip()
+    if other or stray:
+        said = other[0] if other else stray[:80]
+        raise InputError(f"behind the last record stands {said!r}", Place(file.path))

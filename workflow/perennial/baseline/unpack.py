@@ -62,9 +62,19 @@ def windows(file: File, size: int = BLOCK) -> Iterator[memoryview]:
     tail = bytes(buffer[:kept])
     if not tail.rstrip().endswith(_END):
         raise _refused(file, f"does not end with {_END.decode()}")
-    if read.md5.hexdigest() != file.md5:
-        raise _refused(file, f"its MD5 is {read.md5.hexdigest()}, and its sidecar says {file.md5}")
+    _compare(read.md5.hexdigest(), file)
     yield memoryview(tail)
+
+
+def check_md5(file: File) -> None:
+    """Raise InputError unless the packed bytes are those that the sidecar tells of."""
+    with Path(file.path).open("rb") as packed:
+        _compare(hashlib.file_digest(packed, "md5").hexdigest(), file)
+
+
+def _compare(md5: str, file: File) -> None:
+    if md5 != file.md5:
+        raise _refused(file, f"its MD5 is {md5}, and its sidecar says {file.md5}")
 
 
 class _Hashed(io.RawIOBase):

@@ -9,6 +9,7 @@ import click
 
 from perennial import asked
 from perennial.appraisal import load_checklist
+from perennial.baseline.files import listed
 from perennial.baseline.settings import Settings, check_headings, settings
 from perennial.commands import _options
 from perennial.config import Config, at_the_door
@@ -78,6 +79,8 @@ def _source(config: Config) -> Settings | None:
         live(config)
     if files and files.remote:
         check_url(files.files, config.place("entrez", "baseline", "files"))
+    elif files:
+        listed(files.files, config.place("entrez", "baseline", "files"))
     return files
 
 

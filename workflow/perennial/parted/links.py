@@ -19,7 +19,7 @@ def linked(
     digests: Iterable[str], records: Callable[[], list[Record]], memo: Memo
 ) -> tuple[list[Link], list[Integrity]]:
     """As ``link``, for the records of the parts with these SHA-256."""
-    table = key(made_by("perennial.link"), *digests)
+    table = key(made_by("perennial.parted.links"), *digests)
     ours, theirs = key("links", table), key("integrity", table)
     links, integrity = memo.recall(ours), memo.recall(theirs)
     if links is not None and integrity is not None:

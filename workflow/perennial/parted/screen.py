@@ -81,13 +81,12 @@ class Screening:
     def __init__(self, criteria: Sequence[Criterion], mesh: Mesh | None, memo: Memo) -> None:
         self._criteria, self._mesh, self._memo = criteria, mesh, memo
         self._code = made_by("perennial.parted.screen", "nupunkt", "pyarrow")
-        self._asking = made_by("perennial.query.panel", "nupunkt")
         self._ids: dict[str, list[str]] = {}
 
     def ids(self, part: Part[Record]) -> list[str]:
         """The ids of a part's records, in order."""
         if part.digest not in self._ids:
-            here = key("ids", self._asking, part.digest)
+            here = key("ids", self._code, part.digest)
             kept = self._memo.recall(here)
             if kept is None:
                 ids = [record.pmid for record in part.rows()]
@@ -124,7 +123,7 @@ class Screening:
         return Outcome(digest, counts, tuple(included))
 
     def _settled(self, part: Part[Record], docket: Docket) -> list[Screened]:
-        asked = _Asked(part, self._memo, self._asking, self._panel)
+        asked = _Asked(part, self._memo, self._code, self._panel)
         found = asked.answers(question.key for question in self._queries)
         own, settle = [(q.criterion, found[q.key]) for q in self._queries], docket.bench.settle
         return [

@@ -33,8 +33,8 @@ class Drawing:
     def __init__(self, draw: Extractor, words: Vocabulary, said: str, memo: Memo) -> None:
         self._draw, self._words = draw, words
         self._memo = memo if said else Memo()
-        code = made_by("perennial.extract", "nupunkt", "pyahocorasick") if said else ""
-        self._made_of = key("drawn", code, said)
+        ours = made_by("perennial.extract", "nupunkt", "pyahocorasick") if said else ""
+        self._made_of = key("drawn", ours, made_by("perennial.parted.studies"), said)
 
     def study(self, texts: Sequence[Passage], title: str, kinds: Sequence[str]) -> Yield:
         """Draw from the passages of one study, given its title and publication types."""
