@@ -16,6 +16,7 @@ import os
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from perennial.baseline.settings import settings
 from perennial.config import at_the_door
@@ -37,6 +38,7 @@ except InputError as error:
 RETRIEVAL = "baseline.smk" if BASELINE else "search.smk"
 if BASELINE and archived and not BASELINE.there(Path("archive")):
     RETRIEVAL = ""
+    logger.warning(f"{BASELINE.files} is not there: the review is built from the archive alone.")
 
 
 configfile: "config/config.yaml"

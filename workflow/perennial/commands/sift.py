@@ -10,6 +10,7 @@ import click
 from perennial.baseline.files import file_of
 from perennial.baseline.questions import Questions
 from perennial.baseline.sift import sift
+from perennial.baseline.sifted import Sifted
 from perennial.baseline.sifted_files import write_sifted
 from perennial.commands import _options
 from perennial.config import load
@@ -34,8 +35,9 @@ def command(files: tuple[Path, ...], strategies: Path, mesh: Path | None, output
     OUTPUT holds the records found, as they stand in the files, and an account of the others.
     """
     questions = Questions.of(load(strategies, "search"), mesh)
-    sifted = []
-    for one in sift(map(file_of, files), questions):
-        log.info("%s: %d of %d records found", one.name, len(one.hits), len(one.present))
-        sifted.append(one)
-    write_sifted(output, sifted)
+    write_sifted(output, map(_told, sift(map(file_of, files), questions)))
+
+
+def _told(one: Sifted) -> Sifted:
+    log.info("%s: %d of %d records found", one.name, len(one.hits), len(one.present))
+    return one

@@ -113,20 +113,31 @@ def _replacing_folder(target: Path) -> Iterator[Path]:
         yield new
         new.chmod(0o755)
         see_to_disk(new)
-        _cleared(target, folders=True)
-        new.replace(target)
+        with _aside(target):
+            new.replace(target)
         see_to_disk(target.parent)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
 
 
-def _cleared(target: Path, folders: bool = False) -> None:
-    """Make way where the table lay otherwise before."""
+@contextmanager
+def _aside(target: Path) -> Iterator[None]:
+    """What was there waits beside until its place is taken: a kill leaves one of the two."""
+    if not target.is_dir():
+        target.unlink(missing_ok=True)
+        yield
+        return
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    target.replace(old)
+    yield
+    shutil.rmtree(old)
+
+
+def _cleared(target: Path) -> None:
+    """Make way for a file where the table was a folder before."""
     if target.is_dir():
         shutil.rmtree(target)
-    elif folders:
-        target.unlink(missing_ok=True)
 
 
 def encoded(table: pa.Table) -> bytes:
