@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -108,12 +108,21 @@ def read(
     refused: list[Absence] = []
     newest = {pmid: held.held[pmid] for pmid in dict.fromkeys(wanted) if pmid in held.held}
     for digest in dict.fromkeys(newest.values()):
-        parsed = pubmed.parse(archive.answer(digest), file=digest)
-        found.update({r.pmid: r for r in parsed.records if newest.get(r.pmid) == digest})
-        refused.extend(
-            Absence(r.pmid, r.reason) for r in parsed.refused if newest.get(r.pmid) == digest
-        )
+        given, unread = answered(archive, digest, newest)
+        found.update(given)
+        refused += (Absence(pmid, reason) for pmid, reason in unread)
     return found, refused
+
+
+def answered(
+    archive: Archive, digest: str, newest: Mapping[str, str]
+) -> tuple[dict[str, Record], list[tuple[str, str]]]:
+    """What one answer gives that no newer one does: records, and why some cannot be read."""
+    parsed = pubmed.parse(archive.answer(digest), file=digest)
+    return (
+        {r.pmid: r for r in parsed.records if newest.get(r.pmid) == digest},
+        [(r.pmid, r.reason) for r in parsed.refused if newest.get(r.pmid) == digest],
+    )
 
 
 def _why(pmid: str, held: Holding) -> str:

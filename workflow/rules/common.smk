@@ -38,7 +38,9 @@ except InputError as error:
 RETRIEVAL = "baseline.smk" if BASELINE else "search.smk"
 if BASELINE and archived and not BASELINE.there(Path("archive")):
     RETRIEVAL = ""
-    logger.warning(f"{BASELINE.files} is not there: the review is built from the archive alone.")
+    logger.warning(
+        f"{BASELINE.files} is not there: the review is built from the archive alone."
+    )
 
 
 configfile: "config/config.yaml"

@@ -8,6 +8,8 @@ from collections.abc import Container, Iterable, Iterator
 
 from perennial.baseline.needs import Leaf, Need, Word, Year, leaves, satisfiable
 from perennial.baseline.patterns import Patterns
+from perennial.baseline.spelled import INLINE
+from perennial.pubmed.dates import YEAR
 from perennial.query.words import fold
 from perennial.text import clean
 
@@ -24,8 +26,8 @@ _PUBLISHED = re.compile(
     rb"<PubDate>((?:\s|</?(?:Year|MedlineDate|Season|Month|Day)>|[!%-;=?-~])*)</PubDate>"
 )
 _BOOK = b"<PubmedBookArticle"
-_YEAR = re.compile(rb"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_MARKUP = re.compile(rb"</?(?:i|b|u|su[bp])\s*/?>")
+_YEAR = re.compile(YEAR.pattern.encode())  # what the parser takes for one, in bytes
+_MARKUP = re.compile(INLINE)
 _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 
 

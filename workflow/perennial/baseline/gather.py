@@ -25,7 +25,7 @@ from perennial.fingerprint import fingerprints, prints
 from perennial.identifiers import Identifier
 from perennial.ledger import Database, Named, Search, Slice
 from perennial.ledger import Found as Result
-from perennial.query import parse
+from perennial.query import Query
 from perennial.query.leaf import UNMAPPED
 from perennial.strategy import Strategy, strategies_of
 
@@ -173,7 +173,7 @@ def _search(
         when,
         Database("pubmed", _range(pile.files), pile.latest, str(len(pile.shown))),
         tuple(
-            _result(one, answering.get(one.id, ()), unread, account)
+            _result(one, questions.queries[one.id], answering.get(one.id, ()), unread, account)
             for one in strategies_of(strategies)
         ),
         tuple(
@@ -184,9 +184,9 @@ def _search(
 
 
 def _result(
-    strategy: Strategy, pmids: Sequence[str], unread: tuple[str, ...], account: str
+    strategy: Strategy, query: Query, pmids: Sequence[str], unread: tuple[str, ...], account: str
 ) -> Result:
-    unmapped = tuple(said for said in parse(strategy.sent).warnings if UNMAPPED in said)
+    unmapped = tuple(said for said in query.warnings if UNMAPPED in said)
     return Result(
         strategy.id,
         strategy.label,

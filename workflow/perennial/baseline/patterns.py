@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import hyperscan
-
-Bytes: TypeAlias = bytes | memoryview
 
 _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
 
@@ -30,12 +28,12 @@ class Patterns:
                 flags=[flags] * len(patterns),
             )
 
-    def scan(self, text: Bytes, note: Callable[[int, int, int, int, object], None]) -> None:
+    def scan(self, text: bytes, note: Callable[[int, int, int, int, object], None]) -> None:
         """Call ``note`` (number, _, end, _, _) for every match, one pattern's in their order."""
         if not self._empty:
             self._database.scan(text, match_event_handler=note)
 
-    def present(self, text: Bytes) -> int:
+    def present(self, text: bytes) -> int:
         """The numbers of those met, as bits."""
         seen: set[int] = set()
         self.scan(text, lambda number, *_: seen.add(number))

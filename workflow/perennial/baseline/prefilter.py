@@ -14,7 +14,7 @@ from typing import NamedTuple
 from perennial.baseline import spelled
 from perennial.baseline.closer import CloserLook
 from perennial.baseline.needs import Need, Word, sought
-from perennial.baseline.patterns import Bytes, Patterns
+from perennial.baseline.patterns import Patterns
 
 _ENDS = rb"</PubmedArticle>", rb"</PubmedBookArticle>"
 # Comments, CDATA and instructions may hold what looks like anything; NLM writes none of these.
@@ -53,7 +53,7 @@ class Prefilter:
         self.chosen = sought(need, self._rates(sample).__getitem__)
         self._marks = Patterns(_patterns(self.chosen or frozenset()))
 
-    def cut(self, block: Bytes) -> Cut:
+    def cut(self, block: bytes) -> Cut:
         """Every record of ``block``; StrangeError if their ends cannot be trusted."""
         ends: list[int] = []
         found: list[_Mark] = []
@@ -75,12 +75,12 @@ class Prefilter:
             [at for at in sorted(marks) if self._may(block, starts[at], ends[at], marks[at])],
         )
 
-    def _may(self, block: Bytes, start: int, end: int, marks: Sequence[_Mark]) -> bool:
+    def _may(self, block: bytes, start: int, end: int, marks: Sequence[_Mark]) -> bool:
         if any(kind == READ for _, kind in marks):
             return True
         places = [place - start for place, _ in marks]
         hides = any(kind == HIDES for _, kind in marks)
-        return self._closer.may(bytes(block[start:end]), places, hides)
+        return self._closer.may(block[start:end], places, hides)
 
     def _rates(self, sample: bytes) -> dict[Word, float]:
         """In how many records of the sample each word stands, and what looking for it costs."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from perennial.baseline import needs
 from perennial.config import Config
 from perennial.identifiers import Identifier, identify
-from perennial.query import Mesh, Panel, nodes, parse
+from perennial.query import Mesh, Panel, Query, parse
 from perennial.record import Record
 from perennial.strategy import strategies_of
 
@@ -43,14 +43,14 @@ class Questions:
     @cached_property
     def need(self) -> needs.Need:
         """The words that a record must hold to answer any of them, but one that ``pmids`` names."""
-        asked = [needs.of_query(root, self.mesh) for root in self._roots]
+        asked = [needs.of_query(query.root, self.mesh) for query in self.queries.values()]
         others = (one for one in self.named.values() if one.kind != "pmid")
         return needs.any_of(asked + list(map(needs.of_identifier, others)))
 
     @cached_property
     def fields(self) -> frozenset[str]:
         """The fields of a record in which any of them looks for words."""
-        return frozenset().union(*map(needs.fields, self._roots))
+        return frozenset().union(*(needs.fields(query.root) for query in self.queries.values()))
 
     @cached_property
     def pmids(self) -> frozenset[int]:
@@ -58,13 +58,14 @@ class Questions:
         return frozenset(int(one.value) for one in self.named.values() if one.kind == "pmid")
 
     @cached_property
-    def _roots(self) -> list[nodes.Node]:
-        return [parse(text).root for text in self.sent.values()]
+    def queries(self) -> dict[str, Query]:
+        """The strategies' queries, read, by the strategy's id."""
+        return {id_: parse(text) for id_, text in self.sent.items()}
 
     @cached_property
     def panel(self) -> Panel:
         """The queries, to be asked of a record together."""
-        return Panel({id_: parse(text) for id_, text in self.sent.items()}, self.mesh)
+        return Panel(self.queries, self.mesh)
 
     def answered(self, record: Record) -> tuple[str, ...]:
         """Which of them ``record`` answers: ids of strategies, then identifiers as written."""

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 
+from lxml import etree
+
 from perennial import pubmed
 from perennial.baseline.files import File
 from perennial.baseline.prefilter import Prefilter, StrangeError
 from perennial.baseline.questions import Questions
 from perennial.baseline.sifted import Hit, Refused, Sifted
-from perennial.baseline.unpack import blocks, check_md5, windows
+from perennial.baseline.unpack import blocks, check_md5
 from perennial.errors import InputError, Place
 from perennial.pubmed import Refusal
 from perennial.pubmed.fields import PMID
@@ -47,9 +49,8 @@ class _Account:
 
     present: list[tuple[int, int]] = field(default_factory=list)
     deleted: list[tuple[int, int]] = field(default_factory=list)
-    hits: dict[tuple[int, int], Hit] = field(
-        default_factory=dict
-    )  # of a record given twice the last
+    # Of a record that is given twice, the last.
+    hits: dict[tuple[int, int], Hit] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     latest: bytes = b""  # YYYYMMDD
 
@@ -112,10 +113,10 @@ def _prefilter(file: File, questions: Questions) -> Prefilter:
 
 def _by_bytes(file: File, questions: Questions, prefilter: Prefilter) -> _Account:
     account, rest, begun = _Account(), b"", False
-    for window in windows(file):
-        block = bytes(window) if begun else _behind_root(bytes(window), file)
-        rest, begun = _sift(block, prefilter, questions, account, file), True
-    tail = b"<PubmedArticleSet>" + rest
+    for block in blocks(file):
+        text = block if begun else _behind_root(block, file)
+        rest, begun = _sift(text, prefilter, questions, account, file), True
+    tail = read_xml(b"<PubmedArticleSet>" + rest, file.path)
     _check_tail(tail, file)
     account.deleted += _deletions(tail, file)
     return account
@@ -129,7 +130,7 @@ def _by_parsing(file: File, questions: Questions) -> _Account:
         _judge(record, raw, questions, account)
         account.latest = max(account.latest, record.revised.replace("-", "").encode())
     account.refused += (Refused(one.pmid, one.reason) for one in parsed.refused)
-    account.deleted += _deletions(xml, file)
+    account.deleted += _deletions(read_xml(xml, file.path), file)
     return account
 
 
@@ -190,9 +191,8 @@ def _judge(record: Record, raw: bytes, questions: Questions, account: _Account) 
         account.hits[key] = Hit(*key, answered, raw)
 
 
-def _deletions(xml: bytes, file: File) -> Iterator[tuple[int, int]]:
+def _deletions(root: etree._Element, file: File) -> Iterator[tuple[int, int]]:
     """The records that the file withdraws; InputError for one that is not plainly named."""
-    root = read_xml(xml, file.path)
     for pmid in chain(*(root.iterfind(f"{name}/PMID") for name in _DELETIONS)):
         number, version = plain(pmid), pmid.get("Version") or ""
         if not (PMID.fullmatch(number) and _VERSION.fullmatch(version)):
@@ -201,9 +201,8 @@ def _deletions(xml: bytes, file: File) -> Iterator[tuple[int, int]]:
         yield int(number), int(version)
 
 
-def _check_tail(xml: bytes, file: File) -> None:
+def _check_tail(root: etree._Element, file: File) -> None:
     """Behind the last record stands what is withdrawn, and nothing else."""
-    root = read_xml(xml, file.path)
     other = [local_name(child) for child in root if child.tag not in _DELETIONS]
     stray = "".join([root.text or "", *(child.tail or "" for child in root)]).strip()
     if other or stray:

@@ -21,7 +21,7 @@ from functools import cache
 from perennial.query.words import fold
 from perennial.text import clean
 
-_INLINE = rb"</?(?:i|b|u|su[bp])\s*/?>"  # what NLM's DTD of 2026 allows inside text, but MathML
+INLINE = rb"</?(?:i|b|u|su[bp])\s*/?>"  # what NLM's DTD of 2026 allows inside text, but MathML
 _PLAIN = rb"[0-9A-Za-z]"
 
 # Characters that end no word, in UTF-8: all beyond ASCII but signs and spaces that queries read
@@ -40,7 +40,7 @@ UNREAD = rb"<(?:annotation|graphic|inline-graphic|media|object-id)"  # as text.p
 def markup_within(digits: bool) -> bytes:
     """Inline markup inside a word; with ``digits`` inside CO2 too."""
     letter = rb"[0-9A-Za-z\x7f-\xff]" if digits else rb"[A-Za-z\x7f-\xff]"
-    return letter + rb"(?:" + _INLINE + rb")+" + letter
+    return letter + rb"(?:" + INLINE + rb")+" + letter
 
 
 def one_sign(letters: str) -> tuple[bytes, ...]:

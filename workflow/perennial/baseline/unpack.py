@@ -27,18 +27,12 @@ _AGAIN = "fetch the file and its .md5 again"
 
 
 def blocks(file: File, size: int = BLOCK) -> Iterator[bytes]:
-    """``windows``, each as bytes of its own; joined, they are all of the file."""
-    return (bytes(window) for window in windows(file, size))
-
-
-def windows(file: File, size: int = BLOCK) -> Iterator[memoryview]:
-    """The text of ``file`` (UTF-8) in blocks, each to be read before the next is asked for.
+    """The text of ``file`` (UTF-8) in blocks; joined, they are all of it.
 
     Each ends behind the last record that is whole; what stands before the first record comes
     with the first block, what follows the last (DeleteCitation) with the last. A block has some
     ``size`` bytes at most, or one longer record; the last may be the tail alone. The compressed
-    bytes are read once, and nothing is copied but a record's beginning to the next block: memory
-    is bounded by ``size`` and one record.
+    bytes are read once, into one buffer: memory is bounded by ``size`` and one record.
 
     Raises InputError if the MD5 is not that of the sidecar, if the file is cut short, damaged,
     or goes on behind its end, and if the text is not UTF-8 or not a whole PubmedArticleSet.
@@ -56,14 +50,14 @@ def windows(file: File, size: int = BLOCK) -> Iterator[memoryview]:
                     raise _refused(file, f"unpacks to more than {LARGEST:,} bytes")
                 cut = _last_end(buffer, max(0, kept - len(_END)), end)
                 if cut:
-                    yield memoryview(buffer)[:cut]
+                    yield bytes(memoryview(buffer)[:cut])
                 kept = end - cut
                 buffer = _moved(buffer, cut, end, size, file)
     tail = bytes(buffer[:kept])
     if not tail.rstrip().endswith(_END):
         raise _refused(file, f"does not end with {_END.decode()}")
     _compare(read.md5.hexdigest(), file)
-    yield memoryview(tail)
+    yield tail
 
 
 def check_md5(file: File) -> None:

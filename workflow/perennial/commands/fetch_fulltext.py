@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from perennial.archive import Archive, Holding
+from perennial.baseline.settings import BASELINE
 from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
 from perennial.entrez import source
-from perennial.entrez.origin import BASELINE
 from perennial.fetch import fetch_fulltext
 from perennial.record import Record
 from perennial.screened import Screened

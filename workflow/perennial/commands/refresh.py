@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 
 from perennial.archive import Archive, holding
+from perennial.baseline.settings import BASELINE
 from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.commands._renewed import renewed
 from perennial.config import Config, load
 from perennial.entrez import source
-from perennial.entrez.origin import BASELINE
 from perennial.ledger import Refresh
 from perennial.record import Record
 from perennial.refresh import refresh

@@ -17,9 +17,10 @@ from urllib.error import HTTPError
 from urllib.request import Request
 
 from perennial.baseline.files import PARTS, in_order, md5_of, numbered
+from perennial.baseline.settings import BASELINE
 from perennial.entrez import persistently
 from perennial.entrez.faults import Fault, refused
-from perennial.entrez.origin import BASELINE, Source, check_url
+from perennial.entrez.origin import Source, check_url
 from perennial.entrez.transport import READ, opener
 from perennial.errors import Place, SourceError
 from perennial.lock import locked

@@ -11,12 +11,12 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from perennial.baseline.settings import BASELINE
 from perennial.config import Config
 from perennial.errors import InputError, Place
 
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"  # the literal in each Bio.Entrez function
 EXAMPLE = "example"
-BASELINE = "baseline"  # files, and no server
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
 _NOBODY = "nobody@example.org"  # the address that the example's own server is given
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from perennial import pubmed
 from perennial.archive import Archive
 from perennial.imports.ids import from_pubmed, sort_key
 from perennial.ledger import Absence
@@ -21,7 +20,7 @@ from perennial.memo import Memo, key
 from perennial.parted.cuts import cut, ends, name
 from perennial.parted.layout import Layout, encoded_rows, rows_within
 from perennial.record import Record
-from perennial.records import row
+from perennial.records import answered, row
 from perennial.sources import made_by
 from perennial.tables import csv_rows
 
@@ -150,12 +149,9 @@ class _Answers:
 
     def _parse(self, digest: str) -> None:
         self._read.add(digest)
-        parsed = pubmed.parse(self._archive.answer(digest), file=digest)
-        own = (r for r in parsed.records if self._newest.get(r.pmid) == digest)
-        self._found.update((record.pmid, record) for record in own)
-        self._refused.update(
-            (r.pmid, r.reason) for r in parsed.refused if self._newest.get(r.pmid) == digest
-        )
+        given, unread = answered(self._archive, digest, self._newest)
+        self._found.update(given)
+        self._refused.update(unread)
 
 
 def _name(given: Sequence[Given]) -> str:

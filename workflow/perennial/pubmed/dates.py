@@ -14,7 +14,7 @@ from perennial.text import clean, plain
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _NUMBER = {name.lower(): number for number, name in enumerate(_MONTHS, start=1)}
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")  # the oldest printed articles are of 1665
+YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")  # the oldest printed articles are of 1665
 _MONTH_DAY = re.compile(
     r"\b(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?(?:\s+(?P<day>\d{1,2})(?!\d))?",
@@ -70,7 +70,7 @@ def _named(month: str) -> str:
 
 
 def _year(text: str) -> int:
-    found = _YEAR.search(text)
+    found = YEAR.search(text)
     return int(found[1]) if found else 0
 
 
