@@ -24,7 +24,7 @@ def test_every_vendored_file_is_the_one_that_was_taken_in(templates):
         assert hashlib.sha256(file.read_bytes()).hexdigest() == about["sha256"]
         licence = (templates / "vendor" / about["licence_text"]).read_text("utf-8")
         assert about["licence"] in licence
-        assert about["version"] in file.read_text("utf-8")[:200]
+        assert about["version"] in file.read_text("utf-8")
 
 
 def test_no_script_ends_itself_or_makes_code_of_text(templates):

@@ -45,6 +45,7 @@ TOOLS = {
     "dry-run": "Ask the strategies of the records held; show what they would miss.",
     "mesh": "Take the MeSH branches that the protocol asks for from NLM's file.",
     "translate": "Write the strategies out for other databases.",
+    "desk": "Edit criteria, decide and correct in the browser.",
     "decide": "Walk through what waits for a reviewer, one key an answer.",
     "decisions": "Decisions to spreadsheets and back; how far reviewers agree.",
     "corrections": "Statements to spreadsheets for review, and corrections back.",

@@ -24,7 +24,7 @@ def page(template: str, **told: Any) -> bytes:
         loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_visible,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -32,7 +32,8 @@ def page(template: str, **told: Any) -> bytes:
     return environment.get_template(template).render(told).encode()
 
 
-def _visible(value: object) -> object:
+def visible(value: object) -> object:
+    """``value``, its signs that cannot be seen written out; what is markup already stays."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

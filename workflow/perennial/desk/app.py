@@ -1,0 +1,91 @@
+"""The pages of the desk, put together behind the guard."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from flask import Flask, Response, abort, redirect, render_template, request, send_file, session
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from perennial.desk.guard import csrf, guard
+from perennial.desk.review import Review
+from perennial.errors import InputError
+from perennial.standalone import TEMPLATES, visible
+
+# Each is a module of this package with ``pages(review)``, which gives its Flask blueprint.
+PAGES = ("overview", "screening", "criteria", "evidence")
+# All that can be had under /static/, by the name that the browser asks for.
+STATIC = {
+    "style.css": "style.css",
+    "desk.css": "desk/desk.css",
+    "desk.js": "desk/desk.js",
+    "editor.css": "desk/editor.css",
+    "editor.js": "desk/editor.js",
+    "quote.js": "desk/quote.js",
+    "htmx.js": "vendor/htmx/htmx.min.js",
+    "codemirror.js": "vendor/codemirror/codemirror.min.js",
+}
+LONGEST_NAME = 100  # characters of a reviewer's name
+
+
+def application(review: Review, token: str, port: int, reviewer: str = "") -> Flask:
+    """The desk as a WSGI application, to be served at ``port`` of loopback.
+
+    ``reviewer`` is who decides; "" asks each browser once.
+    """
+    app = Flask("perennial.desk", template_folder=str(TEMPLATES / "desk"), static_folder=None)
+    app.jinja_options = {
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "finalize": visible,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    guard(app, token, port)
+    app.context_processor(lambda: {"csrf": csrf(), "reviewer": session.get("reviewer", "")})
+    app.register_error_handler(InputError, _refused)
+    app.register_error_handler(HTTPException, _failed)
+    _front(app, reviewer)
+    for page in PAGES:
+        app.register_blueprint(importlib.import_module(f"perennial.desk.{page}").pages(review))
+    return app
+
+
+def _front(app: Flask, reviewer: str) -> None:
+    """What all pages share: style and scripts, and who is there."""
+
+    @app.before_request
+    def named() -> ResponseReturnValue | None:
+        if reviewer:
+            session.setdefault("reviewer", reviewer)
+        if session.get("reviewer") or request.endpoint in ("who", "static"):
+            return None
+        return redirect("/who", 303)
+
+    @app.get("/static/<name>", endpoint="static")
+    def static(name: str) -> Response:
+        if name not in STATIC:
+            abort(404)
+        return send_file(Path(TEMPLATES) / STATIC[name])
+
+    @app.route("/who", methods=["GET", "POST"])
+    def who() -> ResponseReturnValue:
+        name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+        if request.method == "GET" or not name:
+            return render_template("who.html.j2")
+        session["reviewer"] = name
+        return redirect("/", 303)
+
+
+def _refused(error: InputError) -> ResponseReturnValue:
+    """What a person can mend, told as the command line tells it."""
+    return render_template("trouble.html.j2", heading="This cannot be done", error=error), 409
+
+
+def _failed(error: HTTPException) -> ResponseReturnValue:
+    told = InputError(error.description or error.name)
+    heading = f"{error.code} {error.name}"
+    return render_template("trouble.html.j2", heading=heading, error=told), error.code or 500

@@ -1,0 +1,24 @@
+// What every page of the desk does: keys that press the button they name, and answers that refuse.
+"use strict";
+
+const writing = (element) => element.closest("input, textarea, select, [contenteditable], .cm-editor");
+
+// A key presses what carries it in data-key, unless somebody is writing or a dialog is open.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || writing(event.target)) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  const within = document.querySelector("dialog[open]") ?? document;
+  const found = named.find((one) => within.contains(one) && !one.disabled && one.checkVisibility());
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+});
+
+// An answer that refuses (a text beside its status) is shown in its place all the same.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status >= 400) event.detail.shouldSwap = true;
+});
+document.addEventListener("htmx:sendError", () => {
+  document.getElementById("told").textContent = "The desk does not answer: is it still running? What you did last is not kept.";
+});
