@@ -41,7 +41,8 @@ class Assets:
 
 def assets(templates: Path) -> Assets:
     """The kept libraries in the order of their names, then the page's own script."""
-    vendored = sorted(json.loads((templates / VENDOR / "vendor.json").read_text("utf-8")))
+    told = json.loads((templates / VENDOR / "vendor.json").read_text("utf-8"))
+    vendored = sorted(name for name, about in told.items() if about["used_by"] == "the review")
     scripts = [*(templates / VENDOR / name for name in vendored), templates / "page.js"]
     return Assets(_text(templates / "style.css"), tuple(map(_text, scripts)))
 
