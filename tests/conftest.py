@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from perennial.lock import locked
+
+sys.path.insert(0, str(Path(__file__).parent / "workflow"))
+
+from project import Project, fresh
 
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
@@ -18,3 +26,23 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project in which the whole workflow has run once, for all workers. Copy it to change it.
+
+    PERENNIAL_BUILT names one that is there, to spare who tries things out the half minute.
+    """
+    if there := os.environ.get("PERENNIAL_BUILT"):
+        return Project(Path(there))
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder, whole = shared / "made", shared / "made-whole"
+    with locked(shared / ".made.lock", 300):
+        if whole.exists():
+            return Project(folder)
+        project = fresh(folder)
+        project.snakemake()
+        whole.touch()
+    return project

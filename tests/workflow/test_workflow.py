@@ -38,8 +38,8 @@ def _evidence(made: Project, pmid: str) -> set[tuple[str, str]]:
         return {(r["factor"], r["direction"]) for r in csv.DictReader(file) if r["pmid"] == pmid}
 
 
-def test_a_second_run_has_nothing_to_do(made: Project) -> None:
-    assert "Nothing to be done" in made.snakemake()
+def test_a_second_run_has_nothing_to_do(project: Project) -> None:
+    assert "Nothing to be done" in project.snakemake()
 
 
 def test_two_projects_give_the_same_bytes(made: Project, tmp_path: Path) -> None:

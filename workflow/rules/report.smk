@@ -101,7 +101,12 @@ rule render:
         ),
         narrative=collect("{file}", file=map(str, files(Path("config/narrative")))),
         templates=collect(
-            "{file}", file=sorted(map(str, Path("workflow/templates").rglob("*.*")))
+            "{file}",
+            file=sorted(
+                str(file)
+                for file in Path("workflow/templates").rglob("*.*")
+                if "desk" not in file.parts
+            ),
         ),
     output:
         multiext("results/review/", *(name for name in REVIEW if name not in SHOWN)),

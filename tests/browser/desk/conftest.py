@@ -1,9 +1,8 @@
-"""The example, built once for all workers, and real desks that serve copies of it."""
+"""Real desks that serve copies of the built example, and people's browsers."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import signal
@@ -14,12 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from perennial.lock import locked
 from playwright.sync_api import Page
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
-
-from project import fresh
+from project import Project
 
 NEEDED = ("config", "results", "archive")
 PHONE = {"width": 360, "height": 740}
@@ -45,29 +40,11 @@ class Served:
         return (self.folder / "config/decisions.tsv").read_text("utf-8")
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which the whole workflow has run once. Copy it before changing it.
-
-    PERENNIAL_BUILT names one that is there, to spare who tries things out the half minute.
-    """
-    if there := os.environ.get("PERENNIAL_BUILT"):
-        return Path(there)
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / "built-example"
-    with locked(shared / ".built-example.lock", 300):
-        if not (folder / "whole").exists():
-            fresh(folder).snakemake("-c2")
-            (folder / "whole").touch()
-    return folder
-
-
 @pytest.fixture
-def project(built: Path, tmp_path: Path) -> Path:
+def project(made: Project, tmp_path: Path) -> Path:
     """A copy of the built example, to be changed at will."""
     for name in NEEDED:
-        shutil.copytree(built / name, tmp_path / "project" / name)
+        shutil.copytree(made.folder / name, tmp_path / "project" / name)
     return tmp_path / "project"
 
 
