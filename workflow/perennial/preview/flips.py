@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from perennial.decisions.decision import Decision, Verdict
 from perennial.decisions.judged import hashes
 from perennial.decisions.verdicts import verdicts
+from perennial.preview.deltas import Counts, Delta, deltas
 from perennial.preview.differences import Change, besides, changes, could_flip
 from perennial.preview.gold import Accuracy, accuracy
 from perennial.preview.protocol import Protocol
 from perennial.record import Record
 from perennial.screen import outranks, screen
 from perennial.screened import TITLE_ABSTRACT, Integrity, Screened
+
+Heard: TypeAlias = Mapping[str, Verdict]  # by PMID
 
 DEFINITE = {"include", "exclude"}
 UNLIKE = ("gone", "asks otherwise", "acts otherwise")  # not the criterion decided under
@@ -95,22 +99,6 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
-    """A box of the flow, or (indented in the reports) a part of one."""
-
-    box: str  # screened | excluded | awaiting | included
-    criterion: str  # "" for the whole box; "reviewer" for what reviewers sent back
-    label: str
-    before: int
-    after: int
-
-    @property
-    def difference(self) -> int:
-        """How many records more."""
-        return self.after - self.before
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """The gold set before and after; ``lost`` are those to be included that are now excluded."""
 
@@ -176,30 +164,75 @@ def preview(
     ``stood`` is the ``standing`` of the version before; ``minutes`` how long a person takes for
     a record; ``files`` are phrases on files that differ and are no part of a version.
     """
-    said = in_force(before), in_force(after)
-    stands = _again(records, integrity, (before, after), said, stood)
-    by_rule, final = (stood.by_rule, stands.by_rule), (stood.final, stands.final)
-    human = [{p for p, fate in fates.items() if fate.outcome == "human"} for fates in final]
+    versions = before, after
+    opinions = heard(before), heard(after), heard(Version(before.protocol, after.decisions))
+    said = counting(opinions[0]), counting(opinions[1])
+    stands = _again(records, integrity, versions, said, stood)
+    shift = _shift(records, stood.final, stands.final)
     titles = {record.pmid: record.title for record in records}
-    return Preview(
-        against,
-        len(records),
-        tuple(changes(before.protocol, after.protocol)),
-        tuple(_flips(records, integrity, (before.protocol, after.protocol), final, said)),
-        tuple(_clashes(titles, by_rule, said)),
-        sum(_contradicts(said[1].get(pmid), fate) for pmid, fate in stands.by_rule.items()),
-        tuple(_stale(titles, before, after)),
-        tuple(_deltas(before.protocol, after.protocol, *final)),
-        None if gold is None else _measured(gold, *by_rule),
+    told = compared(titles, integrity, versions, opinions, (stood, stands), shift, gold)
+    more = (*told.besides, *files)
+    return replace(told, against=against, minutes_per_record=minutes, besides=more)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How the final fates of all records differ: who flips, and the numbers of each fate."""
+
+    flipped: Sequence[Record]
+    counts: tuple[Counts, Counts]
+    to_humans: int
+    from_humans: int
+
+
+def _shift(records: Sequence[Record], old: Mapping[str, Fate], new: Mapping[str, Fate]) -> Shift:
+    human = [{p for p, fate in fates.items() if fate.outcome == "human"} for fates in (old, new)]
+    return Shift(
+        [record for record in records if old[record.pmid] != new[record.pmid]],
+        (_counts(old), _counts(new)),
         len(human[1] - human[0]),
         len(human[0] - human[1]),
-        minutes,
-        (*besides(_parts(before), _parts(after)), *files),
     )
 
 
-def _parts(version: Version) -> tuple[Protocol, tuple[Decision, ...]]:
-    return version.protocol, version.decisions
+def _counts(fates: Mapping[str, Fate]) -> Counts:
+    return Counter((fate.outcome, fate.criterion) for fate in fates.values())
+
+
+def compared(
+    titles: Mapping[str, str],
+    integrity: Sequence[Integrity],
+    versions: tuple[Version, Version],
+    opinions: tuple[Heard, Heard, Heard],
+    standings: tuple[Standing, Standing],
+    shift: Shift,
+    gold: Mapping[str, str] | None,
+) -> Preview:
+    """The preview of the second version against the first; ``titles`` are those of all records.
+
+    ``opinions`` are what is ``heard`` of the first version, of the second, and of the decisions
+    of the second under the protocol of the first.
+    """
+    before, after = protocols = versions[0].protocol, versions[1].protocol
+    said = counting(opinions[0]), counting(opinions[1])
+    by_rule = standings[0].by_rule, standings[1].by_rule
+    final = standings[0].final, standings[1].final
+    changed = tuple(changes(before, after))
+    return Preview(
+        against="",
+        records=len(titles),
+        changes=changed,
+        flips=tuple(_flips(shift.flipped, integrity, protocols, final, said)),
+        clashes=tuple(_clashes(titles, by_rule, said)),
+        overruled=sum(_contradicts(v, by_rule[1][p]) for p, v in said[1].items() if p in titles),
+        stale=tuple(_stale(titles, changed, versions[1].decisions, opinions[2], opinions[1])),
+        deltas=tuple(deltas(before, after, *shift.counts)),
+        gold=None if gold is None else _measured(gold, *by_rule),
+        to_humans=shift.to_humans,
+        from_humans=shift.from_humans,
+        minutes_per_record=0.0,
+        besides=tuple(besides((before, versions[0].decisions), (after, versions[1].decisions))),
+    )
 
 
 def _again(
@@ -236,7 +269,12 @@ def _fates(
 
 def in_force(version: Version) -> dict[str, Verdict]:
     """The verdicts that outrank the rules, by PMID, as screening reads them."""
-    return {pmid: verdict for pmid, verdict in heard(version).items() if outranks(verdict)}
+    return counting(heard(version))
+
+
+def counting(opinions: Heard) -> dict[str, Verdict]:
+    """Those verdicts that outrank the rules."""
+    return {pmid: verdict for pmid, verdict in opinions.items() if outranks(verdict)}
 
 
 def heard(version: Version) -> dict[str, Verdict]:
@@ -257,13 +295,12 @@ def _rows(
 
 
 def _flips(
-    records: Sequence[Record],
+    flipped: Sequence[Record],
     integrity: Sequence[Integrity],
     protocols: tuple[Protocol, Protocol],
     final: tuple[Mapping[str, Fate], Mapping[str, Fate]],
     said: tuple[Mapping[str, Verdict], Mapping[str, Verdict]],
 ) -> Iterator[Flip]:
-    flipped = [record for record in records if final[0][record.pmid] != final[1][record.pmid]]
     old, new = (_rows(flipped, integrity, protocol) for protocol in protocols)
     for record in flipped:
         pmid = record.pmid
@@ -310,55 +347,27 @@ def _clashes(
             yield Clash(pmid, titles[pmid], _fate(verdict), verdict.reviewer, *fates)
 
 
-def _stale(titles: Mapping[str, str], before: Version, after: Version) -> Iterator[Stale]:
+def _stale(
+    titles: Mapping[str, str],
+    changed: Sequence[Change],
+    decisions: Sequence[Decision],
+    old: Heard,
+    new: Heard,
+) -> Iterator[Stale]:
     """Verdicts that the edit makes stale; where no hash was noted, by the criterion they name."""
-    changed = {c.id for c in changes(before.protocol, after.protocol) if c.how in UNLIKE}
-    noted = {decision.pmid for decision in after.decisions if decision.under}
-    old = heard(Version(before.protocol, after.decisions))
-    for pmid, verdict in heard(after).items():
+    unlike = {change.id for change in changed if change.how in UNLIKE}
+    noted = {decision.pmid for decision in decisions if decision.under}
+    for pmid, verdict in new.items():
         newly = verdict.stale and not old[pmid].stale
-        by_name = pmid not in noted and verdict.criterion in changed
+        by_name = pmid not in noted and verdict.criterion in unlike
         if pmid in titles and (newly or by_name):
             yield Stale(pmid, titles[pmid], _fate(verdict), verdict.reviewer)
-
-
-def _deltas(
-    before: Protocol, after: Protocol, old: Mapping[str, Fate], new: Mapping[str, Fate]
-) -> Iterator[Delta]:
-    """The boxes of the flow; a criterion without records in either version is left out."""
-    reasons = {c.id: c.reason for c in (*before.criteria, *after.criteria)}
-    order = dict.fromkeys(c.id for c in (*after.criteria, *before.criteria))
-    parts = {**{id_: reasons[id_] for id_ in order}, "": "Reviewers unsure or in disagreement"}
-    yield Delta("screened", "", "Records screened", len(old), len(new))
-    for box, label, outcome in (
-        ("excluded", "Records excluded", "exclude"),
-        ("awaiting", "Awaiting a human decision", "human"),
-    ):
-        yield _delta(box, "", label, outcome, old, new)
-        counts = [Counter(f.criterion for f in fates.values() if f.outcome == outcome)
-                  for fates in (old, new)]  # fmt: skip
-        for id_, reason in parts.items():
-            if counts[0][id_] or counts[1][id_]:
-                yield Delta(box, id_ or "reviewer", reason, counts[0][id_], counts[1][id_])
-    yield _delta("included", "", "Studies included", "include", old, new)
-
-
-def _delta(
-    box: str,
-    criterion: str,
-    label: str,
-    outcome: str,
-    old: Mapping[str, Fate],
-    new: Mapping[str, Fate],
-) -> Delta:
-    counts = [sum(f.outcome == outcome for f in fates.values()) for fates in (old, new)]
-    return Delta(box, criterion, label, *counts)
 
 
 def _measured(
     gold: Mapping[str, str], old: Mapping[str, Fate], new: Mapping[str, Fate]
 ) -> Measured:
-    outcomes = [{pmid: fate.outcome for pmid, fate in fates.items()} for fates in (old, new)]
+    outcomes = [{p: fates[p].outcome for p in gold if p in fates} for fates in (old, new)]
     lost, regained = (
         tuple(
             pmid

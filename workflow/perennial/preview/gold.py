@@ -51,6 +51,12 @@ def load_gold(path: str | Path) -> dict[str, str]:
     return expected
 
 
+def usual_gold() -> Path | None:
+    """The project's own gold set, where it has exactly one."""
+    found = sorted(Path("tests/data/gold").glob("*.tsv"))
+    return found[0] if len(found) == 1 else None
+
+
 def amended(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """How two gold sets differ, as a phrase; "" if they do not."""
     both = before.keys() & after.keys()

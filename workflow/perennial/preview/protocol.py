@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from perennial.config import load
+from perennial.config import Config, load
 from perennial.query import Mesh, Query
 from perennial.screen import Criterion, load_criteria
 from perennial.settings import Settings, settings
@@ -45,9 +45,12 @@ class Protocol:
 
 def load_protocol(screening: Path, mesh: Path | None) -> Protocol:
     """The protocol of screening.yaml and, if there is one, mesh.yaml. InputError at its place."""
-    config = load(screening, "screening")
-    hierarchy = Mesh.found(mesh)
-    return Protocol(load_criteria(config), hierarchy, settings(config))
+    return protocol_of(load(screening, "screening"), Mesh.found(mesh))
+
+
+def protocol_of(config: Config, mesh: Mesh | None) -> Protocol:
+    """The protocol of a screening.yaml that is read already. InputError at its place."""
+    return Protocol(load_criteria(config), mesh, settings(config))
 
 
 def aligned(before: Protocol, after: Protocol) -> list[Pair]:

@@ -25,7 +25,7 @@ def take(revision: str, files: dict[str, Path], into: Path) -> str:
     spellings that it names come along. Returns the revision's short name. InputError if there is
     no git, no checkout or no such revision.
     """
-    commit = _commit(revision, files["screening.yaml"].parent)
+    commit = commit_of(revision, files["screening.yaml"].parent)
     for name, path in files.items():
         _take(commit, path, into / name)
     screening = into / "screening.yaml"
@@ -41,13 +41,14 @@ def take(revision: str, files: dict[str, Path], into: Path) -> str:
 def taken(revision: str, path: Path, into: Path) -> bool:
     """Write one file as it was at a revision; False if that has none, or git cannot say."""
     try:
-        _take(_commit(revision, path.resolve().parent), path.resolve(), into)
+        _take(commit_of(revision, path.resolve().parent), path.resolve(), into)
     except InputError:
         return False
     return into.exists()
 
 
-def _commit(revision: str, folder: Path) -> str:
+def commit_of(revision: str, folder: Path) -> str:
+    """The hash of a revision in the checkout that ``folder`` lies in; InputError as ``take``."""
     if not _REVISION.fullmatch(revision) or ".." in revision:
         raise InputError(f"{revision!r} cannot be a revision", hint=_HINT)
     _checked_out(folder)

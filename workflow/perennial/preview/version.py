@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from perennial.config import load
 from perennial.decisions.table import load_decisions
 from perennial.preview.flips import Version
+from perennial.preview.gold import amended, load_gold
 from perennial.preview.held import Held
-from perennial.preview.protocol import load_protocol
+from perennial.preview.protocol import Protocol, load_protocol
+from perennial.preview.revision import taken
 
 
 def load_version(folder: Path, held: Held, like: Version | None = None) -> Version:
@@ -19,7 +24,46 @@ def load_version(folder: Path, held: Held, like: Version | None = None) -> Versi
     protocol = load_protocol(folder / "screening.yaml", None if like else folder / "mesh.yaml")
     if like:
         protocol = dataclasses.replace(protocol, mesh=like.protocol.mesh)
-    pmids = [record.pmid for record in held.records]
-    path = folder / "decisions.tsv"
-    decisions = load_decisions(path, pmids, protocol.criteria) if path.exists() else []
-    return Version(protocol, tuple(decisions))
+    return version_of(protocol, folder / "decisions.tsv", [r.pmid for r in held.records])
+
+
+def version_of(protocol: Protocol, decisions: Path, pmids: Iterable[str] | None) -> Version:
+    """A protocol with the decisions of a file held against it, and against the records' PMIDs."""
+    rows = load_decisions(decisions, pmids, protocol.criteria) if decisions.exists() else []
+    return Version(protocol, tuple(rows))
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two files hold the same, or neither is there."""
+    texts = [path.read_bytes() if path.is_file() else None for path in (one, other)]
+    return texts[0] == texts[1]
+
+
+def files_otherwise(spelling: str | None, folder: Path, former: Path) -> Iterator[str]:
+    """What of a protocol lies in files of its own and differs, as phrases."""
+    for name in filter(None, ("mesh.yaml", spelling)):
+        if not same(folder / name, former / name):
+            yield f"{name} is another"
+
+
+def gold_otherwise(
+    gold: Path, wanted: Mapping[str, str], revision: str, into: Path
+) -> Iterator[str]:
+    """How the gold set differs from that of a revision, as a phrase, if it does.
+
+    What is measured is measured by the present one, before and after.
+    """
+    was = load_gold(into) if taken(revision, gold, into) else wanted
+    yield from filter(None, [amended(was, wanted)])
+
+
+def take_spelling(screening: Path, *folders: Path) -> None:
+    """Put the spellings that a screening.yaml names beside it, from the first folder with them.
+
+    InputError if it cannot be read.
+    """
+    name = load(screening, "screening").get("spelling")
+    beside = screening.parent
+    for folder in folders if name else ():
+        if not (beside / name).exists() and (folder / name).is_file():
+            shutil.copyfile(folder / name, beside / name)

@@ -91,6 +91,11 @@ class Mesh:
         """Whether the heading stands in the hierarchy."""
         return key(heading) in self._names
 
+    @property
+    def headings(self) -> Iterable[str]:
+        """All headings, as the file spells them."""
+        return self._names.values()
+
     def heading_of(self, term: str) -> str:
         """The heading that has ``term`` as an entry term, "" if none has."""
         return self._entries.get(key(term), "")

@@ -10,8 +10,8 @@ from itertools import groupby
 from perennial.query.reading import Hit, Reading
 
 # Where words stand in sentences; in a journal's name or a date nothing is bound to anything.
-_BINDING = frozenset({"title", "abstract", "vernacular_title", "keywords"})
-_SENTENCE_END = re.compile(r"[.!?…](?!\w)")  # without one of these nupunkt ends no sentence
+BINDING = frozenset({"title", "abstract", "vernacular_title", "keywords"})
+SENTENCE_END = re.compile(r"[.!?…](?!\w)")  # without one of these nupunkt ends no sentence
 
 
 def stretches(
@@ -132,14 +132,14 @@ def _binds(hit: Hit, reading: Reading) -> bool:
 
 def _one_sentence(one: Hit, other: Hit, reading: Reading) -> bool:
     unit = reading.units[one[0]]
-    if unit.field not in _BINDING or unit.listed:
-        return unit.field in _BINDING
+    if unit.field not in BINDING or unit.listed:
+        return unit.field in BINDING
     first, last = one[1], max(one[2], other[2])
     # Behind the sign that ends a sentence stands a blank or another sign: two blanks, folded.
     if "  " not in unit.folded[first + 1 : last + 1]:
         return True
     _, start, end, text = unit.span(first, last)
-    if not _SENTENCE_END.search(text):
+    if not SENTENCE_END.search(text):
         return True
     sentence = reading.document.sentence
     return sentence(unit.field, start) == sentence(unit.field, end - 1)
