@@ -14,11 +14,12 @@ from pathlib import Path
 
 from perennial.errors import InputError, Place
 from perennial.lock import locked
-from perennial.tables import write_whole
+from perennial.swap import digest_of, settle, swap
 
 Columns = tuple[str, ...]
 
 PATIENCE = 30.0  # seconds until another writer is complained of; one row takes milliseconds
+_TIMES = 5  # that an editor may get in between, each by a save in the same moment
 
 _MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: |\r?$)", re.MULTILINE)
 _UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -71,19 +72,31 @@ def append(
     """Add rows at the end of the file, all of them or none; they are on disk when this returns.
 
     One writer at a time, and the file is replaced whole, so that whoever is killed leaves the
-    rows that were there. A missing file is begun with ``columns``. ``held_as`` gives the text to
-    write before the new rows, from what is held and the name of the file; it may raise InputError,
-    and the file is left as it is.
+    rows that were there; what an editor saves at the same moment is grown likewise. A missing file
+    is begun with ``columns``. ``held_as`` gives the text to write before the new rows, from what
+    is held and the name of the file; it may raise InputError, and the file is left as it is.
     """
     target = Path(path).resolve()
     new = "".join(map(line, cells))
     try:
         with locked(target.with_name(f".{target.name}.lock"), PATIENCE):
-            held = read(target) if target.exists() else line(columns)
-            write_whole(target, (held_as(held, str(path)) + new).encode())
+            if not any(_grown(target, path, line(columns), new, held_as) for _ in range(_TIMES)):
+                wrong = "somebody else keeps writing to it; the last answer is not kept"
+                raise InputError(wrong, Place(str(path)))
     except OSError as error:
         wrong = f"cannot be written: {error.strerror}; the last answer is not kept"
         raise InputError(wrong, Place(str(path))) from None
+
+
+def _grown(
+    target: Path, path: str | Path, begun: str, new: str, held_as: Callable[[str, str], str]
+) -> bool:
+    """Whether ``new`` stands after what the file holds; False if an editor got in between."""
+    settle(target)
+    there = target.exists()
+    text = read(target) if there else ""
+    before = held_as(text, str(path)) if there else begun
+    return swap(target, digest_of(text.encode()), (before + new).encode())
 
 
 def line(cells: Iterable[str]) -> str:

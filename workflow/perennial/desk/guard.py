@@ -48,8 +48,9 @@ def guard(app: Flask, token: str, port: int) -> None:
 
     @app.before_request
     def admit() -> ResponseReturnValue | None:
-        if request.host not in hosts:
-            abort(421)
+        # A request line may name a host of its own, which outranks the header (RFC 9112, 3.2.2).
+        if request.host not in hosts or not request.environ.get("REQUEST_URI", "/").startswith("/"):
+            abort(421, "The desk answers under the name in its link alone.")
         if (given := request.args.get("token")) is not None and request.method == "GET":
             return _let_in(given, token)
         if "in" not in session:
@@ -71,7 +72,7 @@ def _let_in(given: str, token: str) -> ResponseReturnValue:
     if not compare_digest(given.encode(), token.encode()):
         abort(403, "This link is of another start of the desk; the terminal shows the present one.")
     session.setdefault("in", secrets.token_urlsafe(16))
-    return redirect(request.path, 303)
+    return redirect(f"/{request.path.lstrip('/')}", 303)  # //name/ would lead to another host
 
 
 def csrf() -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Thread
 
-from perennial.corrections import table as corrections
 from perennial.corrections.correction import Correction
-from perennial.decisions import table as decisions
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, load_desk
+from perennial.decisions.grown import Grown, grown
 from perennial.desk.fresh import Fresh
+from perennial.desk.kept import kept_corrections, kept_decisions
 
+log = logging.getLogger(__name__)
+
+LOOK = 0.5  # seconds between two looks at the files that are kept
 _TABLES = (
     "1_records/records.parquet",
     "2_linked/integrity.parquet",
@@ -24,11 +30,17 @@ _TABLES = (
 class Review:
     """Where the review lies, and what is read of it; read again once a file has changed.
 
-    ``day`` is the day of the rows that are written, "" for the day on which each is.
+    ``day`` is the day of the rows that are written, "" for the day on which each is. ``gold`` is
+    a table of records of which it is known what screening should say.
     """
 
-    def __init__(self, results: Path, config: Path, archive: Path, day: str = "") -> None:
+    def __init__(
+        self, results: Path, config: Path, archive: Path, day: str = "", gold: Path | None = None
+    ) -> None:
         self.results, self.config, self.archive, self._day = results, config, archive, day
+        self.gold = gold
+        self._grown: Grown | None = None
+        self._kept = kept_decisions(self.decided), kept_corrections(self.corrected)
         tables = [results / name for name in _TABLES]
         protocol = [self.screening, config / "mesh.yaml", config / "spelling.tsv"]
         self._desks = {
@@ -65,17 +77,39 @@ class Review:
         return Fresh(self._load_decisions, self.decided, *self._desks[STAGES[0]].paths)
 
     def _load_decisions(self) -> tuple[Decision, ...]:
-        desk = self.desk()
-        return tuple(decisions.load_decisions(self.decided, desk.records, desk.criteria))
+        self._grown = grown(self.decided, self.desk(), self._grown)
+        return self._grown.rows
 
     def decisions(self) -> tuple[Decision, ...]:
         """The rows of decisions.tsv, held against the protocol and the records."""
         return self._decisions()
 
     def keep(self, *rows: Decision) -> None:
-        """Add rows to decisions.tsv; they are on disk when this returns."""
-        decisions.append(self.decided, *rows)
+        """Add rows to decisions.tsv; they are on disk when this returns, and stay there."""
+        self._kept[0].keep(*rows)
 
     def keep_corrections(self, *rows: Correction) -> None:
-        """Add rows to corrections.tsv; they are on disk when this returns."""
-        corrections.append(self.corrected, *rows)
+        """Add rows to corrections.tsv; they are on disk when this returns, and stay there."""
+        self._kept[1].keep(*rows)
+
+    def look(self) -> None:
+        """Add again the rows that were kept and that somebody has saved an older copy over."""
+        for kept in self._kept:
+            kept.look()
+
+    def noticed(self) -> tuple[str, ...]:
+        """What every page tells of the two files, in sentences; mostly nothing."""
+        return tuple(sentence for kept in self._kept for sentence in kept.noticed())
+
+    def watch(self) -> None:
+        """Look every ``LOOK`` seconds from now on, also while nobody asks for a page."""
+
+        def run() -> None:
+            while True:
+                try:
+                    self.look()
+                except Exception:
+                    log.exception("the files of the review could not be looked at")
+                time.sleep(LOOK)
+
+        Thread(target=run, name="watch", daemon=True).start()

@@ -1,0 +1,22 @@
+"""Copies of the built example, over which desks run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from project import Project
+
+
+@pytest.fixture(scope="session")
+def copied(made: Project) -> Callable[[Path], Path]:
+    """Copy what a desk needs of the built example to a folder."""
+
+    def copy(folder: Path) -> Path:
+        for name in ("config", "results", "archive"):
+            shutil.copytree(made.folder / name, folder / name)
+        return folder
+
+    return copy

@@ -1,0 +1,190 @@
+"""Rows that the desk acknowledged outlive an editor that saves an older file over them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from perennial.corrections.correction import Correction
+from perennial.decisions.decision import Decision
+from perennial.decisions.table import COLUMNS, append, load_decisions
+from perennial.desk.kept import Kept, kept_corrections, kept_decisions
+from perennial.errors import InputError
+
+ROW = Decision("1", "title/abstract", "include", "", "Ada", "", "2026-01-01", "", "", "")
+BACK = replace(ROW, outcome="human", note="taken back")
+BO = replace(ROW, reviewer="Bo")
+OTHER = replace(ROW, pmid="2")
+HAND = replace(ROW, pmid="3", reviewer="Cy")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An empty table."""
+    append(tmp_path / "decisions.tsv")
+    return tmp_path / "decisions.tsv"
+
+
+def _read(file: Path) -> list[Decision]:
+    return load_decisions(file, None, [])
+
+
+def _save(file: Path, *rows: Decision) -> None:
+    """As an editor does that loaded the file when it had other rows."""
+    file.write_text("\t".join(COLUMNS) + "\n", "utf-8")
+    append(file, *rows)
+
+
+def _looked(kept: Kept[Decision]) -> list[str]:
+    kept.look()
+    return list(kept.noticed())
+
+
+def test_a_row_that_an_older_copy_wiped_out_is_added_again_and_told(file: Path) -> None:
+    kept = kept_decisions(file)
+    kept.keep(ROW)
+    kept.keep(OTHER)
+    assert _looked(kept) == []
+    _save(file, ROW, HAND)
+    (said,) = _looked(kept)
+    assert _read(file) == [ROW, HAND, OTHER]
+    assert said.startswith("1 row that the desk had kept was gone from decisions.tsv")
+
+
+@pytest.mark.parametrize(
+    ("acknowledged", "saved", "stands"),
+    [
+        pytest.param([ROW, BACK, ROW], [ROW], [ROW, BACK, ROW], id="same words said twice"),
+        pytest.param([ROW, BACK], [BACK, ROW], [BACK, ROW, BACK], id="sorted: the last word last"),
+        pytest.param([ROW, BO], [BO], [BO, ROW, BO], id="order among people on one record"),
+        pytest.param([ROW, OTHER], [OTHER, ROW], [OTHER, ROW], id="order of records is free"),
+        pytest.param([ROW], [ROW, BACK], [ROW, BACK], id="what others add is their last word"),
+        pytest.param([ROW, BACK], [], [ROW, BACK], id="all gone"),
+    ],
+)
+def test_what_stands_in_the_end(
+    file: Path, acknowledged: list[Decision], saved: list[Decision], stands: list[Decision]
+) -> None:
+    kept = kept_decisions(file)
+    for row in acknowledged:
+        kept.keep(row)
+    _save(file, *saved)
+    kept.look()
+    assert _read(file) == stands
+    kept.look()
+    assert _read(file) == stands
+
+
+def test_the_same_row_from_before_does_not_stand_for_a_new_one(file: Path) -> None:
+    append(file, ROW, BACK)
+    kept = kept_decisions(file)
+    kept.keep(ROW)
+    _save(file, ROW, BACK)
+    kept.look()
+    assert _read(file) == [ROW, BACK, ROW]
+
+
+def test_a_deleted_file_is_begun_again(file: Path) -> None:
+    kept = kept_decisions(file)
+    kept.keep(ROW)
+    file.unlink()
+    kept.look()
+    assert _read(file) == [ROW]
+
+
+@pytest.mark.parametrize(
+    ("held", "line"), [("nothing of a table\n", 1), ("\t".join(COLUMNS) + "\n<<<<<<< HEAD\n", 2)]
+)
+def test_a_file_that_is_no_table_is_left_until_it_is_mended(
+    file: Path, held: str, line: int
+) -> None:
+    kept = kept_decisions(file)
+    kept.keep(ROW)
+    file.write_text(held, "utf-8")
+    wrong, held_back = _looked(kept)
+    assert wrong.startswith(f"{file}:{line}: ")
+    assert held_back == "The desk holds 1 row for decisions.tsv: let it run."
+    with pytest.raises(InputError) as refused:
+        kept.keep(OTHER)
+    assert refused.value.place.line == line
+    assert file.read_text("utf-8") == held
+    _save(file, HAND)
+    assert not any("mended" in sentence for sentence in _looked(kept))
+    assert _read(file) == [HAND, ROW]
+    kept.keep(OTHER)
+    assert _read(file)[-1] == OTHER
+
+
+def test_two_desks_mend_once_and_then_rest(file: Path) -> None:
+    one, two = kept_decisions(file), kept_decisions(file)
+    for kept in (one, two, one):
+        kept.keep(ROW)
+        kept.keep(BACK)
+    _save(file)
+    for _ in range(5):
+        one.look()
+        two.look()
+    rows = _read(file)
+    assert rows[-1] == BACK and len(rows) <= 8
+    before = file.stat()
+    one.look()
+    two.look()
+    assert file.stat() == before
+
+
+def test_corrections_are_kept_likewise(tmp_path: Path) -> None:
+    cells = dict.fromkeys((f for f in Correction.__dataclass_fields__ if f != "line"), "")
+    said = cells | {"id": "0123456789ab", "reviewer": "Ada", "pmid": "1"}
+    confirm = Correction(**said | {"action": "confirm"})
+    reject = Correction(**said | {"action": "reject"})
+    file = tmp_path / "corrections.tsv"
+    kept = kept_corrections(file)
+    kept.keep(confirm)
+    old = file.read_bytes()
+    kept.keep(reject)
+    new = file.read_bytes()
+    file.write_bytes(old)
+    kept.look()
+    assert file.read_bytes() == new
+
+
+rows_of_two_records = st.builds(
+    Decision,
+    pmid=st.sampled_from("12"),
+    stage=st.just("title/abstract"),
+    outcome=st.sampled_from(["include", "human"]),
+    criterion=st.just(""),
+    reviewer=st.sampled_from(["Ada", "Bo"]),
+    role=st.sampled_from(["", "adjudicator"]),
+    date=st.just(""),
+    under=st.just(""),
+    text=st.just(""),
+    note=st.just(""),
+)
+steps = st.lists(st.tuples(st.booleans(), rows_of_two_records, st.integers(0, 9)), max_size=12)
+
+
+@given(steps)
+def test_whatever_older_state_is_saved_the_last_acknowledged_words_count(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, Decision, int]]
+) -> None:
+    file = tmp_path_factory.mktemp("kept") / "decisions.tsv"
+    append(file)
+    kept, acknowledged, states = kept_decisions(file), list[Decision](), [file.read_bytes()]
+    for saves, row, which in steps:
+        if saves:
+            file.write_bytes(states[which % len(states)])
+        else:
+            kept.keep(row)
+            acknowledged.append(row)
+        kept.look()
+        states.append(file.read_bytes())
+    there = _read(file)
+    for pmid in "12":
+        mine = [row for row in acknowledged if row.pmid == pmid]
+        rest = iter([row for row in there if row.pmid == pmid])
+        assert all(row in rest for row in mine), "each in its order"
+        assert [row for row in there if row.pmid == pmid][-1:] == mine[-1:]
