@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.reader import ReaderError
 
 from perennial.errors import InputError, Place
 
@@ -30,10 +31,14 @@ _NLM = "this is NLM's own file: `perennial mesh --from FILE` takes from it what 
 
 @dataclass(frozen=True)
 class Config:
-    """A YAML file's content, and where in the file each key stands."""
+    """A YAML file's content, and where in the file each key stands.
+
+    ``text`` is what was read; without one, the file is read again to tell a place in a query.
+    """
 
     file: str
     data: Mapping[str, Any]
+    text: str | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, key: str) -> Any:
         return self.data[key]
@@ -44,7 +49,7 @@ class Config:
 
     def place(self, *path: str | int, offset: int | None = None) -> Place:
         """Where the value at ``path`` stands; ``offset`` counts characters into a text value."""
-        return _place(self.file, self.data, path, offset)
+        return _place(self.file, self.data, path, offset, text=self.text)
 
 
 def load(path: str | Path, schema: str) -> Config:
@@ -54,33 +59,54 @@ def load(path: str | Path, schema: str) -> Config:
     for a key given twice, and for aliases (``*name``), which can blow a small file up.
     """
     try:
-        data = _read(Path(path))
+        text = _text(Path(path))
+        data = _data(text, str(path))
     except InputError as error:
         hint = _NLM if schema == "mesh" and _is_nlms(Path(path)) else error.hint
         raise InputError(error.message, error.place, hint) from None
-    complaint = next(iter(_complaints(data, schema)), None)
+    return _checked(Config(str(path), data, text), schema)
+
+
+def parsed(text: str, file: str, schema: str) -> Config:
+    """As ``load``, of a text that is to stand in ``file``, which need not be there."""
+    return _checked(Config(file, _data(text, file), text), schema)
+
+
+def _checked(config: Config, schema: str) -> Config:
+    complaint = next(iter(_complaints(config.data, schema)), None)
     if complaint is not None:
-        raise _explained(str(path), data, complaint)
-    return Config(str(path), data)
+        raise _explained(config.file, config.data, complaint)
+    return config
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    text = _text(path)
+def _data(text: str, file: str) -> Mapping[str, Any]:
     try:
         data = _yaml().load(text)
     except _AliasUsed as error:
-        place = Place(str(path), error.mark.line + 1, error.mark.column + 1)
+        place = Place(file, error.mark.line + 1, error.mark.column + 1)
         hint = "write the value out, or name a query block and use it as #name"
         raise InputError(f"YAML alias *{error.anchor} is not allowed", place, hint) from None
+    except ReaderError as error:
+        raise _unreadable(text, file, error) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise InputError(f"not valid YAML: {error.problem}", place, _yaml_hint(error)) from None
     except RecursionError:
-        raise InputError("nested too deep", Place(str(path))) from None
+        raise InputError("nested too deep", Place(file)) from None
+    except (ValueError, KeyError, AttributeError) as error:  # what ruamel makes of a wrong !!tag
+        wrong = f"a value is not what its tag or its form says: {_shortened(str(error))}"
+        raise InputError(wrong, Place(file), "write values without !! tags") from None
     if not isinstance(data, Mapping):
-        raise InputError("the file holds no keys", Place(str(path)))
+        raise InputError("the file holds no keys", Place(file))
     return data
+
+
+def _unreadable(text: str, file: str, error: ReaderError) -> InputError:
+    at: int = error.position
+    line, begun = text.count("\n", 0, at) + 1, text.rfind("\n", 0, at) + 1
+    message = f"U+{error.character:04X} is a character that YAML cannot hold"
+    return InputError(message, Place(file, line, at - begun + 1), "take it out")
 
 
 def _is_nlms(path: Path) -> bool:
@@ -206,7 +232,12 @@ def _dotted(path: Sequence[Any]) -> str:
 
 
 def _place(
-    file: str, data: Any, path: Sequence[str | int], offset: int | None = None, at_key: bool = False
+    file: str,
+    data: Any,
+    path: Sequence[str | int],
+    offset: int | None = None,
+    at_key: bool = False,
+    text: str | None = None,
 ) -> Place:
     line = column = 0
     value = data
@@ -219,7 +250,8 @@ def _place(
         line, column = line + 1, column + 1
         value = value[part]
     if isinstance(value, str) and offset is not None and line:
-        return _inside(file, line, column, value, offset)
+        source = _text(Path(file)) if text is None else text
+        return _inside(file, source, line, column, value, offset)
     return Place(file, line, column + (offset or 0))
 
 
@@ -231,7 +263,7 @@ _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r
 _WHITE_ESCAPES = "tnrvfN_LP \t"
 
 
-def _inside(file: str, line: int, column: int, text: str, offset: int) -> Place:
+def _inside(file: str, source: str, line: int, column: int, text: str, offset: int) -> Place:
     """Where a character of a scalar's text stands, in whatever style the scalar is written.
 
     Styles differ in the white space that they add and drop, never in the signs between: the
@@ -239,7 +271,6 @@ def _inside(file: str, line: int, column: int, text: str, offset: int) -> Place:
     """
     before = text[:offset]
     signs = len(before) - sum(map(str.isspace, before))
-    source = _text(Path(file))
     start = _start(source, line, column)
     if offset < len(text) and not text[offset].isspace():
         at = _sign(source, start, signs)
@@ -250,10 +281,15 @@ def _inside(file: str, line: int, column: int, text: str, offset: int) -> Place:
     return Place(file, len(breaks) + 1, at - (breaks[-1] if breaks else 0) + 1)
 
 
+def offset_of(source: str, place: Place) -> int:
+    """How many characters of ``source`` stand before a place in it; 0 for one that is unknown."""
+    return min(_start(source, place.line, max(place.column, 1)), len(source)) if place.line else 0
+
+
 def _start(source: str, line: int, column: int) -> int:
     """The offset in ``source`` of a line and column, both from 1."""
     breaks = [0, *(match.end() for match in _BREAK.finditer(source))]
-    return breaks[line - 1] + column - 1
+    return breaks[min(line, len(breaks)) - 1] + column - 1
 
 
 def _sign(source: str, start: int, number: int) -> int:

@@ -15,6 +15,15 @@ from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
 from perennial.screened import DUPLICATE, FULL_TEXT, NOTICES, Link, Screened
 
+# Where PRISMA 2020 puts the boxes: (phase, box on the left, boxes on the right). A flow need not
+# have every box, but may have no other; the last two are those of an updated review.
+ROWS = (
+    ("Identification", "identified", ("removed",)),
+    ("Screening", "screened", ("excluded", "awaiting")),
+    ("Screening", "sought", ("excluded_reports", "awaiting_reports")),
+    ("Included", "included", ("previous", "joined")),
+)
+
 # What could be read of a study (perennial.passages), as the diagram says it.
 _READ_AS = {
     "full text": "full text read",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import termios
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,21 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 from perennial.commands import _behind, _options
-from perennial.decisions.card import card, reason_to_wait
+from perennial.decisions.card import card
 from perennial.decisions.decision import STAGES, Decision
-from perennial.decisions.desk import (
-    Desk,
-    Waiting,
-    decisions_of,
-    heard_on,
-    load_desk,
-    own,
-    role_of,
-    taken_back,
-    to_adjudicate,
-    waiting_for,
-)
+from perennial.decisions.desk import decisions_of, load_desk
+from perennial.decisions.sitting import Sitting
 from perennial.decisions.table import append
+from perennial.desk.fresh import Fresh
 from perennial.errors import InputError
 from perennial.printable import printable
 
@@ -48,11 +39,13 @@ def command(
     """Walk through the queue: one record, one key; every answer is on disk before the next."""
     if not reviewer.strip():
         raise InputError("the reviewer has no name", None, "--reviewer NAME")
-    said = _behind.warn("the queue", results, config / "screening.yaml", config / "decisions.tsv")
-    desk = load_desk(results, config, stage)
-    decisions = decisions_of(desk, config / "decisions.tsv")
-    found = to_adjudicate(desk, decisions) if adjudicate else waiting_for(desk, decisions, reviewer)
-    walk = _Walk(desk, config / "decisions.tsv", decisions, found, reviewer, adjudicate, day)
+    desk, file = load_desk(results, config, stage), config / "decisions.tsv"
+    # How many decisions were added since tells a blinded reviewer that others have been there.
+    compared = None if desk.blind and not adjudicate else file
+    said = _behind.warn("the queue", results, config / "screening.yaml", compared)
+    decisions = Fresh(partial(decisions_of, desk, file), file)
+    sitting = Sitting(lambda: desk, decisions, partial(append, file), reviewer, adjudicate)
+    walk = _Walk(sitting, file, day)
     walk.clean = not said  # a screen wiped at once would take the warning with it
     walk.go()
     for sentence in said:  # by now it has left the screen
@@ -60,24 +53,12 @@ def command(
 
 
 class _Walk:
-    """One sitting: where it stands in the queue, and what it wrote, so that it can go back."""
+    """A sitting in the terminal: what it shows, and which keys it takes."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        file: Path,
-        decisions: Sequence[Decision],
-        queue: Sequence[Waiting],
-        reviewer: str,
-        adjudicate: bool,
-        day: str,
-    ) -> None:
-        self.desk, self.file, self.decisions = desk, file, list(decisions)
-        self.queue, self.at = queue, 0
-        self.reviewer, self.adjudicate, self.day = reviewer, adjudicate, day
+    def __init__(self, sitting: Sitting, file: Path, day: str) -> None:
+        self.sitting, self.file, self.day = sitting, file, day
         self.note = ""
         self.clean = True  # whether the screen may be wiped
-        self.steps: list[tuple[Decision, Decision | None] | None] = []  # None: skipped
         width = min(Console().width, WIDEST)
         self.console = Console(width=width, highlight=False, markup=False, emoji=False)
 
@@ -88,11 +69,12 @@ class _Walk:
                 pass
         except _AT_EXIT:
             self.console.print()
-        if not self.queue:
-            self.console.print(f"nothing waits for {printable(self.reviewer)}")
+        steps, left = self.sitting.steps, len(self.sitting.ahead())
+        if not steps and not left:
+            self.console.print(f"nothing waits for {printable(self.sitting.reviewer)}")
             return
-        answered = len({step[0].pmid for step in self.steps if step})
-        left = len(self.queue) - answered
+        answered = sum(step.row is not None for step in steps)
+        left += len(steps) - answered
         self.console.print(f"{answered} answered, {left} left; all answers are in {self.file}")
 
     def show(self) -> bool:
@@ -100,23 +82,22 @@ class _Walk:
         if self.clean:
             self.console.clear()
         self.clean = True
-        if self.at == len(self.queue):
+        sitting, ahead = self.sitting, self.sitting.ahead()
+        if not ahead:
             self.console.rule("the end of the queue")
-            return bool(self.steps)
-        waiting = self.queue[self.at]
-        blind = self.desk.blind and not self.adjudicate
-        heard = [] if blind else heard_on(self.desk, self.decisions, waiting.pmid)
-        why = reason_to_wait(waiting.why, blind)
-        self.console.rule(f"{self.at + 1} of {len(self.queue)} · {self.desk.stage}")
-        record, ruled = self.desk.records[waiting.pmid], self.desk.ruled(waiting.pmid)
-        notices = self.desk.notices_on(waiting.pmid)
-        self.console.print(card(record, ruled, self.desk.criteria, notices, why, heard))
+            return bool(sitting.steps)
+        at, desk, pmid = len(sitting.steps), sitting.desk, ahead[0].pmid
+        self.console.rule(f"{at + 1} of {at + len(ahead)} · {desk.stage}")
+        record, ruled, why = desk.records[pmid], desk.ruled(pmid), sitting.why(ahead[0])
+        notices, heard = desk.notices_on(pmid), sitting.heard(pmid)
+        self.console.print(card(record, ruled, desk.criteria, notices, why, heard))
+        self.shown = pmid
         return True
 
     def answer(self) -> bool:
         """Take keys until one leads on; False if it leads out."""
+        ended = not self.sitting.ahead()
         while True:
-            ended = self.at == len(self.queue)
             self.console.print(Text("b back  q quit" if ended else KEYS, "bold"))
             key = _key()
             if key == "q":
@@ -124,60 +105,45 @@ class _Walk:
             if ended and key != "b":
                 continue
             if key == "n":
-                self.note = printable(click.prompt("note", default="", show_default=False)).strip()
+                self.note = click.prompt("note", default="", show_default=False)
             elif self.moved(key):
                 self.note = ""
                 return True
 
     def moved(self, key: str) -> bool:
         """Do what a key says; whether it led to another record."""
+        said = self.day, self.note
         match key:
             case "i":
-                return self.write("include", self.desk.struck(self.queue[self.at].pmid))
-            case "e":
-                criterion = self.criterion()
-                return bool(criterion) and self.write("exclude", criterion)
+                return self.wrote(self.sitting.include(self.shown, *said))
+            case "e" if criterion := self.criterion():
+                return self.wrote(self.sitting.exclude(self.shown, criterion, *said))
             case "u":
-                return self.write("human", "")
+                return self.wrote(self.sitting.unsure(self.shown, *said))
             case "s":
-                self.steps.append(None)
-                self.at += 1
+                self.sitting.skip(self.shown)
                 return True
             case "b":
                 return self.back()
         return False
 
-    def write(self, outcome: str, criterion: str) -> bool:
-        """Append the answer; the next record is shown only once it is on disk."""
-        pmid, role = self.queue[self.at].pmid, role_of(self.adjudicate)
-        before = own(self.decisions, self.desk.stage, self.reviewer, role).get(pmid)
-        decision = self.desk.decision(
-            pmid, outcome, criterion, self.reviewer, self.day, self.note, role
-        )
-        self.keep(decision)
-        self.steps.append((decision, before))
-        self.at += 1
+    def wrote(self, row: Decision | None) -> bool:
+        """Leads on in any case; what waits no more is said, so that nobody thinks it was kept."""
+        if row is None:
+            self.console.print(f"{self.shown} waits no more: nothing was written")
+            self.clean = False
         return True
 
     def back(self) -> bool:
-        """To the record before; an answer to it is taken back by one more row."""
-        if not self.steps:
+        """To the record before."""
+        if self.sitting.back(self.day) is None:
             self.console.print("this is the first record")
             return False
-        step = self.steps.pop()
-        if step:
-            self.keep(taken_back(self.desk, *step, self.day))
-        self.at -= 1
         return True
-
-    def keep(self, decision: Decision) -> None:
-        """On disk and in mind."""
-        append(self.file, decision)
-        self.decisions.append(decision)
 
     def criterion(self) -> str:
         """The criterion of an exclusion, by its number or its id; "" to think again."""
-        reasons = self.desk.reasons
+        reasons = self.sitting.desk.reasons
         for number, criterion in enumerate(reasons, 1):
             self.console.print(f"{number:>3}  {criterion.id:<5} {printable(criterion.reason)}")
         chosen = click.prompt("criterion (Enter: none)", default="", show_default=False).strip()

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,11 +17,17 @@ from perennial.config import load
 from perennial.errors import InputError
 from perennial.preview import report as preview_report
 from perennial.preview.flips import Preview, Standing, Version, preview, standing
-from perennial.preview.gold import amended, load_gold
+from perennial.preview.gold import load_gold, usual_gold
 from perennial.preview.held import Held, load_held
 from perennial.preview.remembered import remembered
-from perennial.preview.revision import take, taken
-from perennial.preview.version import load_version
+from perennial.preview.revision import take
+from perennial.preview.version import (
+    files_otherwise,
+    gold_otherwise,
+    load_version,
+    same,
+    take_spelling,
+)
 
 HARM = 3  # exit status of --check; 1 and 2 are failures
 FILES = ("screening.yaml", "mesh.yaml", "decisions.tsv")
@@ -68,14 +74,15 @@ def command(
     """
     held = load_held(results)
     after = load_version(folder, held)
-    gold = gold or _usual_gold()
+    gold = gold or usual_gold()
     wanted = load_gold(gold) if gold else None
     with _former(folder, against, against_file) as (former, name):
-        same = _same(folder / "mesh.yaml", former / "mesh.yaml")
-        before = load_version(former, held, after if same else None)
-        files = [*_files(folder, former)]
+        alike = same(folder / "mesh.yaml", former / "mesh.yaml")
+        before = load_version(former, held, after if alike else None)
+        spelling = load(folder / "screening.yaml", "screening").get("spelling")
+        files = [*files_otherwise(spelling, folder, former)]
         if gold and wanted is not None and against_file is None:
-            files += _gold(gold, wanted, against, former / ".gold")
+            files += gold_otherwise(gold, wanted, against, former / ".gold")
     told = preview(
         held.screened,
         held.integrity,
@@ -110,15 +117,8 @@ def _take(folder: Path, against: str, file: Path | None, former: Path) -> str:
         if (folder / name).exists():
             shutil.copyfile(folder / name, former / name)
     shutil.copyfile(file, former / "screening.yaml")
-    for beside in (file.parent, folder):
-        _take_spelling(former, beside)
+    take_spelling(former / "screening.yaml", file.parent, folder)
     return str(file)
-
-
-def _take_spelling(former: Path, beside: Path) -> None:
-    name = load(former / "screening.yaml", "screening").get("spelling")
-    if name and not (former / name).exists() and (beside / name).is_file():
-        shutil.copyfile(beside / name, former / name)
 
 
 def _said_of(error: InputError, former: Path, against: str) -> InputError:
@@ -130,34 +130,9 @@ def _said_of(error: InputError, former: Path, against: str) -> InputError:
     return InputError(error.message, dataclasses.replace(error.place, file=file), error.hint)
 
 
-def _same(one: Path, other: Path) -> bool:
-    texts = [path.read_bytes() if path.is_file() else None for path in (one, other)]
-    return texts[0] == texts[1]
-
-
-def _files(folder: Path, former: Path) -> Iterator[str]:
-    """What of the protocol lies in files of its own and differs, as phrases."""
-    spelling = load(folder / "screening.yaml", "screening").get("spelling")
-    for name in filter(None, ("mesh.yaml", spelling)):
-        if not _same(folder / name, former / name):
-            yield f"{name} is another"
-
-
-def _gold(gold: Path, wanted: Mapping[str, str], against: str, former: Path) -> list[str]:
-    """How the gold set differs; measured is by the present one, before and after."""
-    was = load_gold(former) if taken(against, gold, former) else wanted
-    return list(filter(None, [amended(was, wanted)]))
-
-
 def _stood(held: Held, before: Version) -> Standing:
     records = held.screened
     return remembered(held.tables, before, lambda: standing(records, held.integrity, before))
-
-
-def _usual_gold() -> Path | None:
-    """The project's own gold set, where it has exactly one."""
-    found = sorted(Path("tests/data/gold").glob("*.tsv"))
-    return found[0] if len(found) == 1 else None
 
 
 def _told(told: Preview, form: str, gold: str) -> str:

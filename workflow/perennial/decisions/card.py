@@ -40,7 +40,7 @@ def card(
     ids = [criterion.id for criterion in criteria]
     lines = [
         marked(record.title or "(no title)", _of(ruled, "title"), ids, "bold"),
-        Text(_authors(record), "dim"),
+        Text(authors(record), "dim"),
         Text(_source(record), "dim"),
         Text(),
         marked(record.abstract or "(no abstract)", _of(ruled, "abstract"), ids),
@@ -63,7 +63,7 @@ def marked(text: str, matches: Iterable[Match], ids: Sequence[str], style: str =
     """The text with its matched words coloured, each followed by the ids of its criteria."""
     shown, at = Text(style=style), 0
     plain = printable(text)
-    for start, end, found in _merged(matches):
+    for start, end, found in stretches(matches):
         shown.append(plain[at:start])
         shown.append(plain[start:end], _colour(found[0], ids))
         shown.append(f"[{' '.join(found)}]", "dim")
@@ -71,7 +71,7 @@ def marked(text: str, matches: Iterable[Match], ids: Sequence[str], style: str =
     return shown.append(plain[at:])
 
 
-def _merged(matches: Iterable[Match]) -> list[tuple[int, int, list[str]]]:
+def stretches(matches: Iterable[Match]) -> list[tuple[int, int, list[str]]]:
     """Stretches without overlap, each with the criteria that any of its words satisfied."""
     stretches: list[tuple[int, int, list[str]]] = []
     for match in sorted(matches, key=lambda m: (m.start, m.end)):
@@ -92,7 +92,8 @@ def _of(ruled: Screened, field: str) -> list[Match]:
     return [match for match in ruled.matched if match.field == field]
 
 
-def _authors(record: Record) -> str:
+def authors(record: Record) -> str:
+    """Who wrote it, the first ones by name."""
     names = [display(author) for author in record.authors]
     more = [f"and {len(names) - AUTHORS} more"] if len(names) > AUTHORS else []
     return printable(", ".join([*names[:AUTHORS], *more]))

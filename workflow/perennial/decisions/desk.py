@@ -68,7 +68,18 @@ class Desk:
     def texts(self, decisions: Iterable[Decision]) -> dict[str, str]:
         """The present hash of the text of each record that was decided on."""
         pmids = {row.pmid for row in decisions if row.stage == self.stage and row.text}
-        return {pmid: text_hash(self.records[pmid]) for pmid in pmids}
+        return {pmid: self.text(pmid) for pmid in pmids}
+
+    def text(self, pmid: str) -> str:
+        """The present hash of the text of a record."""
+        if pmid not in self._hashed:
+            self._hashed[pmid] = text_hash(self.records[pmid])
+        return self._hashed[pmid]
+
+    @cached_property
+    def _hashed(self) -> dict[str, str]:
+        """What was asked for once: to build a record costs more than all else here."""
+        return {}
 
     @cached_property
     def reasons(self) -> tuple[Criterion, ...]:
@@ -117,7 +128,7 @@ class Desk:
         """A row with the hashes of the criterion and of the text that it is decided on."""
         judged = criterion or self.ruled(pmid).criterion
         by = {c.id: under(c) for c in self.criteria}.get(judged, "")
-        text = text_hash(self.records[pmid])
+        text = self.text(pmid)
         return Decision(pmid, self.stage, outcome, criterion, reviewer, role, date, by, text, note)
 
 

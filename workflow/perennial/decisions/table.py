@@ -47,9 +47,20 @@ def load_decisions(
     A criterion that has left the protocol since is let pass if ``under`` shows that it was there.
     Raises InputError at the line of a row that cannot be right.
     """
+    return decisions_in(growing.read(Path(path)), str(path), pmids, criteria, as_of)
+
+
+def decisions_in(
+    text: str,
+    file: str,
+    pmids: Iterable[str] | None,
+    criteria: Iterable[Judging],
+    as_of: str = "",
+) -> list[Decision]:
+    """As ``load_decisions``, of what a file named ``file`` holds."""
     known, judged = None if pmids is None else set(pmids), tuple(criteria)
     kept = []
-    for place, decision in _rows(growing.read(Path(path)), str(path)):
+    for place, decision in _rows(text, file):
         later = bool(as_of) and decision.date > as_of
         for _, wrong, hint in complaints(decision, None if later else known, judged):
             raise InputError(wrong, place, hint)

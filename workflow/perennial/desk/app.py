@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import traceback
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, redirect, render_template, request, send_file, session
 from flask.typing import ResponseReturnValue
@@ -13,7 +16,10 @@ from werkzeug.exceptions import HTTPException
 from perennial.desk.guard import csrf, guard
 from perennial.desk.review import Review
 from perennial.errors import InputError
+from perennial.printable import printable
 from perennial.standalone import TEMPLATES, visible
+
+log = logging.getLogger(__name__)
 
 # Each is a module of this package with ``pages(review)``, which gives its Flask blueprint.
 PAGES = ("overview", "screening", "criteria", "evidence")
@@ -24,7 +30,9 @@ STATIC = {
     "desk.js": "desk/desk.js",
     "editor.css": "desk/editor.css",
     "editor.js": "desk/editor.js",
+    "protocol.js": "desk/protocol.js",
     "quote.js": "desk/quote.js",
+    "screening.js": "desk/screening.js",
     "htmx.js": "vendor/htmx/htmx.min.js",
     "codemirror.js": "vendor/codemirror/codemirror.min.js",
 }
@@ -45,13 +53,22 @@ def application(review: Review, token: str, port: int, reviewer: str = "") -> Fl
         "lstrip_blocks": True,
     }
     guard(app, token, port)
-    app.context_processor(lambda: {"csrf": csrf(), "reviewer": session.get("reviewer", "")})
+    app.before_request(review.look)
+    app.context_processor(lambda: _shared(review))
     app.register_error_handler(InputError, _refused)
     app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(Exception, _broken)
     _front(app, reviewer)
     for page in PAGES:
         app.register_blueprint(importlib.import_module(f"perennial.desk.{page}").pages(review))
     return app
+
+
+def _shared(review: Review) -> dict[str, Any]:
+    """What every page is given."""
+    name = session.get("reviewer", "")
+    noticed = review.noticed() if csrf() else ()  # who is refused learns nothing
+    return {"csrf": csrf(), "reviewer": name, "noticed": noticed}
 
 
 def _front(app: Flask, reviewer: str) -> None:
@@ -89,3 +106,12 @@ def _failed(error: HTTPException) -> ResponseReturnValue:
     told = InputError(error.description or error.name)
     heading = f"{error.code} {error.name}"
     return render_template("trouble.html.j2", heading=heading, error=told), error.code or 500
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    """A fault of the desk itself: the log has it, the page only says so."""
+    trace = "".join(traceback.format_exception(error)).splitlines()
+    log.error("%s %r\n%s", request.method, request.path, "\n".join(map(printable, trace)))
+    told = InputError("Something in the desk itself went wrong; the terminal tells what.")
+    told.hint = "What was kept before is kept. Load the page again to see how things stand."
+    return render_template("trouble.html.j2", heading="A fault of the desk", error=told), 500

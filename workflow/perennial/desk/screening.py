@@ -1,18 +1,241 @@
-"""Screening."""
+"""Screening: one record at a time from a reviewer's queue, and the adjudication of disputes."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from perennial.decisions.agreement import agreement, told
+from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.desk import own
+from perennial.decisions.sitting import LONGEST_NOTE, Sitting
+from perennial.decisions.verdicts import person, said_by
+from perennial.desk.progress import Pace, State, progress
 from perennial.desk.review import Review
+from perennial.desk.shown import digest, reasons, shown
+from perennial.errors import InputError
+from perennial.queue.behind import REBUILD
+
+MOST_SEATS = 200  # sittings kept in mind; a review has a handful
+
+
+@dataclass
+class Seat:
+    """A sitting in one browser, and what its page has to say next."""
+
+    sitting: Sitting
+    pace: Pace = field(default_factory=Pace)
+    said: str = ""
+    refused: bool = False
+    note: tuple[str, str] = ("", "")  # PMID and note of an answer that was not taken
+    opened: bool = False  # a reviewer has asked to see what others said
+
+    def say(self, text: str, refused: bool = False) -> None:
+        """What was written, or why nothing was."""
+        self.said, self.refused = text, refused
+
+    def heard(self) -> tuple[str, bool]:
+        """What there is to say, once."""
+        said = self.said, self.refused
+        self.said, self.refused = "", False
+        return said
+
+
+class Room:
+    """The sittings of all who are there. They take turns: what one checks holds until it writes."""
+
+    def __init__(self, review: Review) -> None:
+        self.review, self.state, self.turn = review, State(review), Lock()
+        self._seats: dict[tuple[str, str, str, bool], Seat] = {}
+
+    def seat(self, stage: str, adjudicate: bool) -> Seat:
+        """Where this browser's reviewer sits; a new seat the first time."""
+        reviewer = session["reviewer"]
+        key = session["in"], person(reviewer), stage, adjudicate
+        if key not in self._seats:
+            if len(self._seats) >= MOST_SEATS:
+                self._seats.pop(next(iter(self._seats)))
+            desk, known = partial(self.review.desk, stage), self.review.decisions
+            self._seats[key] = Seat(Sitting(desk, known, self.review.keep, reviewer, adjudicate))
+        return self._seats[key]
+
+    def closed(self, seat: Seat) -> int:
+        """How many answers of their own keep a blinded reviewer from those of others."""
+        sitting = seat.sitting
+        if not sitting.adjudicate or seat.opened or not sitting.desk.blind:
+            return 0
+        return len(own(self.review.decisions(), sitting.desk.stage, sitting.reviewer))
 
 
 def pages(review: Review) -> Blueprint:
     """The pages under /screening."""
-    of = Blueprint("screening", __name__)
+    of, room = Blueprint("screening", __name__), Room(review)
 
-    @of.get("/screening")
-    def show() -> str:
-        return render_template("screening.html.j2")
+    @of.errorhandler(InputError)
+    def trouble(error: InputError) -> ResponseReturnValue:
+        """In place of the record alone, if only that was asked for."""
+        part = "HX-Request" in request.headers
+        page = "screening_trouble.html.j2" if part else "trouble.html.j2"
+        return render_template(page, heading="This cannot be done", error=error), 409
+
+    @of.get("/screening", defaults={"adjudicate": False})
+    @of.get("/screening/adjudicate", defaults={"adjudicate": True})
+    def show(adjudicate: bool) -> str:
+        with room.turn:
+            seat = room.seat(_stage(request.args), adjudicate)
+            seat.opened = seat.opened or request.args.get("others") == "shown"
+            if mine := room.closed(seat):
+                stage = seat.sitting.desk.stage
+                return render_template("screening_closed.html.j2", mine=mine, stage=stage)
+            behind = room.state.behind(seat.sitting.blind)
+            told = {"behind": behind, "rebuild": REBUILD, "stages": STAGES}
+            return render_template("screening.html.j2", **told, **_shown(seat))
+
+    @of.post("/screening", defaults={"adjudicate": False})
+    @of.post("/screening/adjudicate", defaults={"adjudicate": True})
+    def answer(adjudicate: bool) -> ResponseReturnValue:
+        with room.turn:
+            seat = room.seat(_stage(request.form), adjudicate)
+            act(seat, request.form, review.day)
+            if "HX-Request" not in request.headers:
+                return redirect(_here(seat.sitting), 303)
+            part = make_response(render_template("screening_sitting.html.j2", **_shown(seat)))
+        part.headers["HX-Trigger-After-Settle"] = "decided"
+        return part
+
+    @of.get("/screening/state", defaults={"adjudicate": False})
+    @of.get("/screening/adjudicate/state", defaults={"adjudicate": True})
+    def state(adjudicate: bool) -> str:
+        with room.turn:
+            seat = room.seat(_stage(request.args), adjudicate)
+            if room.closed(seat):
+                abort(403, "This shows what others answered.")
+            page = "screening_state" if "HX-Request" in request.headers else "screening_progress"
+            return render_template(f"{page}.html.j2", **_state(room, seat.sitting))
 
     return of
+
+
+def _stage(given: Mapping[str, str]) -> str:
+    stage = given.get("stage", STAGES[0])
+    if stage not in STAGES:
+        abort(400, "There is no such stage.")
+    return stage
+
+
+def _here(sitting: Sitting) -> str:
+    """The address of a sitting's page; of its stage there are two, so nothing needs quoting."""
+    page = "/screening/adjudicate" if sitting.adjudicate else "/screening"
+    return page if sitting.desk.stage == STAGES[0] else f"{page}?stage=full+text"
+
+
+def act(seat: Seat, form: Mapping[str, str], day: str) -> None:
+    """Do what a form asks if it is of the record as it stands now; say what came of it."""
+    asked, pmid = form.get("answer", "exclude"), form.get("pmid", "")
+    if form.get("moves") != str(seat.sitting.moves):
+        seat.say(_twice(seat.sitting, pmid), refused=True)
+    elif asked == "again":
+        seat.sitting.begin_again()
+    elif asked == "back":
+        _back(seat, day)
+    elif wrong := _outdated(seat.sitting, pmid, form.get("digest", "")):
+        seat.note = pmid, form.get("note", "")
+        seat.say(wrong, refused=True)
+    else:
+        _answer(seat, asked, pmid, form, day)
+
+
+def _twice(sitting: Sitting, pmid: str) -> str:
+    """A form counts once: it was sent again, or from a page that is no longer the present one."""
+    rows = [step.row for step in sitting.steps if step.pmid == pmid and step.row]
+    if rows:
+        return f"PMID {pmid} was answered already ({said_by(rows[-1])}): nothing more was written."
+    return "That was not the present page: nothing was written. This is the record that is next."
+
+
+def _outdated(sitting: Sitting, pmid: str, seen: str) -> str:
+    """Why an answer to what was seen cannot be taken; "" if it can."""
+    if all(waiting.pmid != pmid for waiting in sitting.waiting()):
+        return f"PMID {pmid} waits for you no more: nothing was written."
+    if digest(sitting, pmid) != seen:
+        changed = (
+            "the record, the criteria or the answers have"
+            if sitting.adjudicate
+            else ("the record or the criteria have")
+        )
+        return f"PMID {pmid}: {changed} changed since: nothing was written. Please look again."
+    return ""
+
+
+def _answer(seat: Seat, asked: str, pmid: str, form: Mapping[str, str], day: str) -> None:
+    sitting, note = seat.sitting, form.get("note", "")
+    if asked == "skip":
+        sitting.skip(pmid)
+        seat.say(f"PMID {pmid} is skipped; nothing was written.")
+        return
+    if asked == "include":
+        row = sitting.include(pmid, day, note)
+    elif asked == "exclude":
+        criterion = form.get("criterion") or form.get("reason", "")
+        row = sitting.exclude(pmid, criterion, day, note)
+    elif asked == "unsure":
+        row = sitting.unsure(pmid, day, note)
+    else:
+        abort(400, "There is no such answer.")
+    if row is not None:
+        seat.pace.answered(pmid)
+        noted = f", with the note “{row.note}”" if row.note else ""
+        seat.say(f"Written: PMID {pmid}, {said_by(row)}{noted}.")
+
+
+def _back(seat: Seat, day: str) -> None:
+    step = seat.sitting.back(day)
+    if step is None:
+        seat.say("There is nothing to take back in this sitting.", refused=True)
+    elif step.row is None:
+        seat.say(f"Back at PMID {step.pmid}; nothing was written.")
+    else:
+        seat.say(f"Taken back: PMID {step.pmid}, {said_by(step.row)}.")
+
+
+def _shown(seat: Seat) -> dict[str, object]:
+    """What the part of the page that changes with each answer is made of."""
+    sitting, ahead = seat.sitting, seat.sitting.ahead()
+    record = shown(sitting, ahead[0]) if ahead else None
+    if record:
+        seat.pace.shows(record.pmid)
+    said, refused = seat.heard()
+    kept = seat.note[1] if record and seat.note[0] == record.pmid else ""
+    seat.note = ("", "")
+    return {
+        "sitting": sitting,
+        "here": _here(sitting),
+        "record": record,
+        "reasons": reasons(sitting.desk),
+        "progress": progress(sitting, seat.pace),
+        "said": said,
+        "refused": refused,
+        "note": kept,
+        "longest": LONGEST_NOTE,
+    }
+
+
+def _state(room: Room, sitting: Sitting) -> dict[str, object]:
+    """How far all have come; of that, a blinded reviewer is told nothing."""
+    stage, blind = sitting.desk.stage, sitting.blind
+    rows: Sequence[Decision] = [] if blind else room.state.decisions()
+    found = agreement(rows, stage)
+    disputed = {w.pmid for w in sitting.waiting()} if sitting.adjudicate else set()
+    return {
+        "blind": blind,
+        "here": _here(sitting),
+        "stopping": None if blind or stage != STAGES[0] else room.state.stopping(),
+        "agreement": found if found.pairs or sitting.adjudicate else None,
+        "disputed": disputed,
+        "told": told,
+    }

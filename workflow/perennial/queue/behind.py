@@ -42,7 +42,7 @@ def behind(results: Path, protocol: Path, decisions: Path | None) -> tuple[str, 
     ]
     if decisions is not None and decisions.exists():
         made = load_decisions(decisions, None, criteria, _as_of(protocol.parent / "config.yaml"))
-        phrases += _undecided(told.basis, made)
+        phrases += undecided(told.basis, made)
     return tuple(phrases)
 
 
@@ -63,8 +63,8 @@ def edited(then: Iterable[Asked], now: Iterable[Asked]) -> Iterator[str]:
         yield f"the protocol has changed: {', '.join(told)}"
 
 
-def _undecided(then: Basis, made: Sequence[Decision]) -> Iterator[str]:
-    """How many decisions were added; they are only ever added at the end."""
+def undecided(then: Basis, made: Sequence[Decision]) -> Iterator[str]:
+    """How many decisions were added, as a phrase; they are only ever added at the end."""
     new = len(made) - then.decisions
     if new < 0 or hashed(made[: then.decisions]) != then.decided:
         yield f"decisions.tsv is another: it was built on {then.decisions:,} rows, not these"

@@ -25,18 +25,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from perennial.errors import LedgerError
-from perennial.flow import Box, Flow
+from perennial.flow import ROWS, Box, Flow
 from perennial.render.renewed import Renewed
 from perennial.render.wording import clip, grouped, long_date, visible
-
-# (phase, box on the left, boxes on the right). A flow need not have every box, but may have
-# no other.
-ROWS = (
-    ("Identification", "identified", ("removed",)),
-    ("Screening", "screened", ("excluded", "awaiting")),
-    ("Screening", "sought", ("excluded_reports", "awaiting_reports")),
-    ("Included", "included", ("previous", "joined")),
-)
 
 # Everything is in points. 560 across prints at the full width of a page and, on a phone, is
 # legible once scrolled to.

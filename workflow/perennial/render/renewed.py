@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from perennial.errors import LedgerError
 from perennial.flow import Box, Flow, Part, check
+from perennial.ledger import Ledger
 from perennial.render.review import Review
 from perennial.render.wording import long_date
 from perennial.step import Step
@@ -32,14 +33,19 @@ def renewed(review: Review) -> Renewed | None:
     Raises ``LedgerError`` if the studies before, less those that left, and those that joined
     are not the studies included, or if the new records do not add up.
     """
-    if review.step is None:
+    return since(review.flow, review.step, review.ledger)
+
+
+def since(flow: Flow, step: Step | None, ledger: Ledger) -> Renewed | None:
+    """As ``renewed``, from the parts of a review."""
+    if step is None:
         return None
-    brought = set(review.ledger.changes[-1].new)
-    new = Flow(tuple(Box(b.id, b.label, _only(b.parts, brought)) for b in review.flow.boxes))
+    brought = set(ledger.changes[-1].new)
+    new = Flow(tuple(Box(b.id, b.label, _only(b.parts, brought)) for b in flow.boxes))
     check(new)
     return Renewed(
-        review.step.day,
-        (_before(review.step, review.flow["included"].pmids), _since(review.step, brought)),
+        step.day,
+        (_before(step, flow["included"].pmids), _since(step, brought)),
         {box.id: box.count for box in new.boxes},
         {(box.id, part.id): part.count for box in new.boxes for part in box.parts},
     )

@@ -1,0 +1,311 @@
+"""What the screening page writes, and when it writes nothing: sent again, late, or unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from perennial.decisions.decision import Decision
+from perennial.decisions.table import append
+from perennial.record import Notice
+from screening_visitor import DAY, HOST, Visitor, site
+from small_review import RECORDS, TWO, Project, project
+
+__all__ = ["project"]
+
+Made = Callable[..., Project]
+STAGE = "title/abstract"
+OPEN = "conduct: {reviewers_per_record: 2, blinded: false}"
+
+
+def _said(review: Project) -> list[tuple[str, str, str]]:
+    return [(row.pmid, row.outcome, row.criterion) for row in review.decisions]
+
+
+def _row(pmid: str, outcome: str, reviewer: str, criterion: str = "") -> Decision:
+    return Decision(pmid, STAGE, outcome, criterion, reviewer, "", DAY, "", "", "")
+
+
+def test_one_form_for_each_answer(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada")
+    assert ada.press("include", note="see\tp. 4").said == (
+        "Written: PMID 1, include, with the note “see p. 4”."
+    )
+    assert ada.send(ada.form(), criterion="X3").said == "Written: PMID 3, exclude X3."
+    ada.press("unsure")
+    assert ada.pmid == ""
+    assert "The end of the queue" in ada.text
+    assert _said(review) == [("1", "include", ""), ("3", "exclude", "X3"), ("5", "human", "")]
+    assert {(row.reviewer, row.role, row.date) for row in review.decisions} == {("Ada", "", DAY)}
+    assert ada.press("again").pmid == "5"
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
+@pytest.mark.parametrize("answer", ["include", "unsure", "skip", "back"])
+def test_a_form_counts_once_however_often_it_is_sent(
+    project: Made, answer: str, htmx: bool
+) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").press("include")
+    form = ada.form()
+    ada.send(form, htmx, answer=answer)
+    after = _said(review)
+    shown = ada.pmid
+    for _ in range(3):
+        ada.send(form, htmx, answer=answer)
+        assert "nothing" in ada.said
+        assert (ada.pmid, _said(review)) == (shown, after)
+
+
+def test_a_form_of_before_an_undo_is_old(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    form = ada.form()
+    ada.press("include").press("back")
+    assert ada.pmid == form["pmid"] == "1"
+    assert "nothing was written" in ada.send(form, answer="include").said
+    assert _said(review) == [("1", "include", ""), ("1", "human", "")]
+
+
+def test_what_serves_without_scripts_does_not_come_with_them(project: Made) -> None:
+    """Parsed by htmx, a fallback would be live, and its field would be sent with every answer."""
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    assert "<noscript>" in ada.text
+    assert "<noscript>" not in ada.press("include").text
+    ada.send(ada.form(), False, answer="exclude", reason="X3")
+    assert _said(review)[1:] == [("3", "exclude", "X3")]
+
+
+def test_two_tabs_of_one_browser_decide_each_record_once(project: Made) -> None:
+    review = project()
+    one = Visitor(site(review), "Ada").look()
+    form = one.form()
+    one.press("include")
+    assert one.send(form, answer="unsure").said == (
+        "PMID 1 was answered already (include): nothing more was written."
+    )
+    assert _said(review) == [("1", "include", "")]
+
+
+def test_what_somebody_settles_meanwhile_is_not_decided(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    append(review.file, _row("1", "include", "Bo"))
+    assert ada.press("unsure").said == "PMID 1 waits for you no more: nothing was written."
+    assert ada.pmid == "3"
+    assert _said(review) == [("1", "include", "")]
+
+
+CHANGES = {
+    "a criterion": lambda review, _: review.protocol("seed[tiab]", "seeds[tiab]"),
+    "a reason": lambda review, _: review.protocol("only people say so", "people say so"),
+    "the text": lambda _, made: made(records=[replace(RECORDS[0], abstract="New."), *RECORDS[1:]]),
+    "a notice": lambda _, made: made(
+        records=[replace(RECORDS[0], notices=(Notice("ErratumIn", "9"),)), *RECORDS[1:]]
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_has_changed_since_it_was_shown_is_shown_anew(project: Made, what: str) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    CHANGES[what](review, project)
+    ada.press("include", note="kept & shown")
+    assert ada.said.endswith("have changed since: nothing was written. Please look again.")
+    assert ">kept &amp; shown</textarea>" in ada.text
+    assert _said(review) == []
+    ada.press("include", note="kept")
+    assert [row[:2] for row in _said(review)] == [("1", "include")]
+
+
+def test_a_page_of_somebody_else_decides_nothing(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    with ada.client.session_transaction(base_url="http://127.0.0.1:7") as session:
+        session["reviewer"] = "Bo"
+    assert "nothing was written" in ada.press("include").said
+    assert _said(review) == []
+
+
+def test_a_study_with_a_notice_is_included_by_naming_its_criterion(project: Made) -> None:
+    review = project()
+    row = {"pmid": "6", "why": "audit", "criterion": "X2", "score": 0.0, "stage": STAGE, "rank": 1}
+    pq.write_table(pa.Table.from_pylist([row]), review.folder / "results/3_screened/queue.parquet")
+    ada = Visitor(site(review), "Ada").look()
+    assert "Notice: retracted" in ada.text
+    assert "Include in spite of X2" in ada.text
+    ada.press("include")
+    assert _said(review) == [("6", "include", "X2")]
+
+
+WRONG = {
+    "no such stage": ({"stage": "abstract"}, 400),
+    "no such answer": ({"answer": "maybe"}, 400),
+    "no such criterion": ({"answer": "exclude", "criterion": "X9"}, 409),
+    "no criterion": ({"answer": "exclude"}, 409),
+    "a tag": ({"answer": "exclude", "criterion": "T1"}, 409),
+    "another session": ({"token": "guessed", "answer": "include"}, 403),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_no_form_of_the_page_says_is_refused(project: Made, what: str) -> None:
+    review = project()
+    told, status = WRONG[what]
+    ada = Visitor(site(review), "Ada").look()
+    assert ada.send({**ada.form(), **told}).status == status
+    assert _said(review) == []
+
+
+def test_a_broken_table_is_told_in_place_of_the_record(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    review.file.write_text("<<<<<<< HEAD\n" + review.file.read_text("utf-8"), "utf-8")
+    assert ada.press("include").status == 409
+    assert ada.text.lstrip().startswith('<div id="sitting"')
+    assert "git left two versions of the file in one" in ada.text
+
+
+def test_a_record_is_text_and_nothing_else(project: Made) -> None:
+    evil = replace(RECORDS[0], title="<script>alert(1)</script> x\u202e", doi='"><b>x')
+    text = Visitor(site(project(records=[evil, *RECORDS[1:]])), "Ada").look().text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script>alert" not in text
+    assert "\u202e" not in text
+    assert "\x1b" not in text
+    assert "<b>x" not in text
+
+
+def test_the_stopping_rule_counts_what_was_decided_now(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada")
+    ada.press("include")
+    told = ada.client.get("/screening/state", headers=HOST).get_data(as_text=True)
+    figures = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", told))
+    assert figures == {"settled by people": "1", "of these included": "1", "not settled yet": "2"}
+    assert "Go on screening." in told
+    ada.press("unsure").press("include")
+    told = ada.client.get("/screening/state", headers=HOST).get_data(as_text=True)
+    assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", told))["not settled yet"] == "1"
+
+
+def test_what_is_left_is_told_with_the_pace(project: Made) -> None:
+    ada = Visitor(site(project()), "Ada").look()
+    assert "<strong>0</strong> of 3 answered, <strong>3</strong> left" in ada.text
+    assert "if a record takes 30 seconds" in ada.text
+    ada.press("include")
+    assert "<strong>1</strong> of 3 answered, <strong>2</strong> left" in ada.text
+
+
+def _veiled(text: str, *tokens: str) -> str:
+    for token in tokens:
+        text = text.replace(token, "TOKEN")
+    return text
+
+
+@pytest.mark.parametrize("others", ["one who includes", "one who excludes with a note", "both"])
+def test_a_blinded_page_is_the_same_whatever_others_said(project: Made, others: str) -> None:
+    """The pages of a whole sitting, byte for byte, with others' rows and without."""
+    review = project(TWO)
+
+    def pages() -> list[str]:
+        bo = Visitor(site(review), "Bo")
+        seen = [bo.look().text]
+        seen += [bo.press(answer).text for answer in ("skip", "skip", "skip", "back", "again")]
+        seen.append(bo.client.get("/screening/state", headers=HOST).get_data(as_text=True))
+        return [_veiled(text, bo.token) for text in seen]
+
+    alone = pages()
+    if others != "one who excludes with a note":
+        append(review.file, _row("1", "include", "Ada"))
+    if others != "one who includes":
+        append(review.file, replace(_row("3", "exclude", "Ada", "X1"), note="secret"))
+    assert pages() == alone
+    assert not re.search(r"kappa|secret|Ada", "".join(alone))
+
+
+def test_a_blinded_answer_tells_nothing_either(project: Made) -> None:
+    review = project(TWO)
+    seen = []
+    for before in ("", "include"):
+        review.file.unlink()
+        project(TWO)
+        if before:
+            append(review.file, _row("1", before, "Ada"))
+        bo = Visitor(site(review), "Bo").look()
+        texts = [bo.press("include").text, bo.press("unsure").text, bo.press("back").text]
+        seen.append([_veiled(text, bo.token) for text in texts])
+    assert seen[0] == seen[1]
+
+
+def test_disputes_are_adjudicated_with_all_answers_side_by_side(project: Made) -> None:
+    review = project(TWO)
+    app = site(review)
+    Visitor(app, "Ada").press("include", note="mine").press("include").press("unsure")
+    bo = Visitor(app, "Bo").look()
+    bo.send(bo.form(), criterion="X1")
+    bo.press("include").press("include")
+    cy = Visitor(app, "Cy", "/screening/adjudicate").look()
+    assert cy.pmid == "1"
+    assert re.findall(r"<strong>(Ada|Bo)</strong>", cy.text) == ["Ada", "Bo"]
+    assert "exclude X1" in cy.text
+    assert "about a virus" in cy.text
+    assert "mine" in cy.text
+    told = cy.client.get("/screening/adjudicate/state", headers=HOST).get_data(as_text=True)
+    assert "Ada and Bo" in told
+    assert "0.50" in told
+    assert "<strong>PMID 1</strong>: Ada include; Bo exclude X1" in told
+    cy.send(cy.form(), criterion="X3")
+    last = review.decisions[-1]
+    assert (last.pmid, last.role, last.outcome, last.criterion) == (
+        "1",
+        "adjudicator",
+        "exclude",
+        "X3",
+    )
+    assert cy.pmid == "5"  # Ada stays unsure
+    told = cy.client.get("/screening/adjudicate/state", headers=HOST).get_data(as_text=True)
+    assert "<strong>PMID 1</strong> (settled)" in told
+
+
+def test_an_answer_that_is_new_to_the_adjudicator_is_shown_first(project: Made) -> None:
+    review = project(TWO)
+    append(review.file, _row("1", "include", "Ada"), _row("1", "exclude", "Bo", "X1"))
+    cy = Visitor(site(review), "Cy", "/screening/adjudicate").look()
+    append(review.file, _row("1", "exclude", "Bo", "X3"))
+    assert "nothing was written" in cy.press("include").said
+    assert "exclude X3" in cy.text
+    assert len(review.decisions) == 3
+
+
+def test_a_blinded_reviewer_is_asked_before_others_answers_are_shown(project: Made) -> None:
+    review = project(TWO)
+    append(review.file, _row("1", "include", "Ada"), _row("1", "exclude", "Bo", "X1"))
+    bo = Visitor(site(review), "Bo", "/screening/adjudicate").look()
+    assert "Screening is blinded" in bo.text
+    assert "Ada" not in bo.text
+    assert bo.client.get("/screening/adjudicate/state", headers=HOST).status_code == 403
+    assert "Ada" in bo.look("?others=shown").text
+
+
+def test_agreement_stands_on_the_page_where_nobody_is_blind(project: Made) -> None:
+    review = project(OPEN)
+    append(review.file, _row("1", "include", "Ada"), _row("1", "include", "Bo"))
+    bo = Visitor(site(review), "Bo").look()
+    told = bo.client.get("/screening/state", headers=HOST).get_data(as_text=True)
+    assert "Ada and Bo" in told
+
+
+def test_full_texts_are_those_of_included_records(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look("?stage=full+text")
+    assert ada.pmid == "2"
+    ada.press("include")
+    assert [(row.pmid, row.stage) for row in review.decisions] == [("2", "full text")]

@@ -1,0 +1,85 @@
+"""One record's page: its way through the criteria, and what people said that may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.desk import Desk
+from perennial.decisions.verdicts import person, said_by
+from perennial.desk.awaiting import Veil
+from perennial.desk.boxes import RULE, Fates
+from perennial.explain.path import SETTLED, Explanation, explain
+from perennial.explain.report import FIELDS, near, runs, says, words
+from perennial.identifiers import pubmed
+from perennial.preview.flips import Version
+from perennial.preview.held import Held
+from perennial.preview.protocol import Protocol
+from perennial.screened import Screened
+from perennial.settings import Settings
+
+HUES = 6  # colours of criteria; each is that of its place in the protocol
+NEARS = 3  # told of a criterion, as ``perennial explain`` does
+OUTCOMES = {"include": "included", "exclude": "excluded", "human": "left to reviewers"}
+
+
+def shown(
+    desk: Desk, pmid: str, decisions: Sequence[Decision], fates: Fates, veil: Veil
+) -> dict[str, Any]:
+    """What the page of a record that is held is made of."""
+    on_it = [row for row in decisions if row.pmid == pmid]
+    way = _explained(desk, pmid, on_it, fates)
+    seen = [row for row in on_it if _may_see(row, veil)]
+    fate = fates.screened.get(pmid)
+    return {
+        "way": way,
+        "decisions": [(row, said_by(row)) for row in seen],
+        "hidden": any(not veil.lifted(stage, pmid) for stage in STAGES),
+        "rules": _settled(way.by_rule),
+        # Hidden whoever settled it: else its absence would tell that people have.
+        "outcome": _settled(fate) if fate and veil.lifted(fate.stage, pmid) else "",
+        "by": _by(fate, veil) if fate else "",
+        "held": desk.records,
+        "statements": 0 if fate and veil.open(fate.stage, pmid) else fates.statements[pmid],
+        "hue": {c.id: number % HUES for number, c in enumerate(desk.criteria)},
+        "pubmed": pubmed(pmid),
+        "names": FIELDS,
+        "nears": NEARS,
+        "settled": SETTLED,
+        "runs": runs,
+        "says": says,
+        "words": words,
+        "near": near,
+    }
+
+
+def _explained(desk: Desk, pmid: str, on_it: Sequence[Decision], fates: Fates) -> Explanation:
+    """Of this record alone: the others have no say in its way."""
+    held = Held(
+        (desk.records[pmid],),
+        fates.links.get(pmid, ()),
+        tuple(desk.notices_on(pmid)),
+        (),
+    )
+    asked = Settings(reviewers_per_record=desk.per_record, blinded=desk.blinded)
+    version = Version(Protocol(desk.criteria, desk.mesh, asked), tuple(on_it))
+    (way,) = explain([pmid], held, version, {})
+    return way
+
+
+def _may_see(row: Decision, veil: Veil) -> bool:
+    mine = person(row.reviewer) == person(veil.reviewer)
+    return mine or veil.lifted(row.stage, row.pmid)
+
+
+def _by(fate: Screened, veil: Veil) -> str:
+    if fate.decided_by == RULE:
+        return "by rule"
+    return "by people" if veil.blind else f"by {fate.decided_by}"
+
+
+def _settled(row: Screened) -> str:
+    """``excluded under X10``."""
+    under = f" under {row.criterion}" if row.criterion else ""
+    return OUTCOMES[row.outcome] + under
