@@ -219,7 +219,8 @@ def waiting_for(desk: Desk, decisions: Iterable[Decision], reviewer: str) -> lis
     sure = [row for row in mine.values() if row.outcome != "human"]
     done = {row.pmid for row in sure if not is_stale(row, desk.hashes, texts)}
     settled = _settled(desk, rows, texts)
-    open_ = [w for w in desk.queue if w.pmid not in done | settled]
+    closed = done | settled
+    open_ = [w for w in desk.queue if w.pmid not in closed]
     return sorted(open_, key=lambda waiting: waiting.pmid in mine)
 
 
