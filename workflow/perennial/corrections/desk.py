@@ -36,7 +36,7 @@ def load_desk(results: Path, config: Path) -> Desk:
     added = [statement for statement in stand if statement.reviewed == ADDED]
     studies = read_parquet(_table(evidence / "studies.parquet"), Study)
     texts: dict[str, dict[str, Passage]] = {study.pmid: {} for study in studies}
-    for passage in read_parquet(results / "4_fulltext/passages.parquet", Passage):
+    for passage in read_parquet(_table(results / "4_fulltext/passages.parquet"), Passage):
         texts.get(passage.pmid, {})[passage.section] = passage
     records = _table(results / "1_records/records.parquet")
     return Desk(
