@@ -92,6 +92,16 @@ SUBJECTS = (
         needs="browser",
     ),
     Subject(
+        "The desk",
+        "what reviewers wait for at the desk: a key in the protocol until its consequences are on "
+        "the screen, and an answer until it is kept and the next record there, in Chromium; and "
+        "what working the consequences out takes, against `preview()`, which finds the same.",
+        "desk/run.py",
+        quick=("--records", "1000", "--strokes", "20"),
+        least=("--records", "200", "--strokes", "4"),
+        needs="browser",
+    ),
+    Subject(
         "The order of reading",
         "records ranked for reading on labelled sets, against ASReview on the same sets, with the "
         "same priors.",

@@ -2,21 +2,24 @@
 
     python benchmarks/desk/deciding.py [--records 10000] [--decided 5000] [--answers 100]
 
-The records are made up (benchmarks/preview/run.py) and screened by the default protocol; of those
-that wait, some are decided already. A reviewer presses i in Chromium, then waits for a moment.
-Measured are the time from the key until the next record is on the screen, and, within the desk,
-the time until the row is on disk (the append with its fsync has returned). Milliseconds, in one
-line of JSON.
+The records are made up (live.py) and screened by the default protocol; of those that wait, some
+are decided already. A reviewer presses i in Chromium, then waits for a moment. Measured are the
+time from the key until the next record is on the screen, and, within the desk, the time until the
+row is on disk (the append with its fsync has returned).
+
+Before each key the least is done that can be, for both. Of a row: a file as long as decisions.tsv
+is read, written whole with a line more beside itself, synced to the disk and put in its place. Of
+a key: a small file of the desk is fetched, a frame drawn; timed as the key is, from outside the
+browser. Milliseconds, in one line of JSON; a ratio is of one answer.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import socket
-import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -24,23 +27,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "benchmarks/preview")]
-
-import pyarrow as pa  # noqa: E402
-import pyarrow.parquet as pq  # noqa: E402
-from perennial.decisions.decision import STAGES, Decision  # noqa: E402
-from perennial.decisions.judged import text_hash  # noqa: E402
-from perennial.decisions.table import append  # noqa: E402
-from perennial.desk.app import application  # noqa: E402
-from perennial.desk.review import Review  # noqa: E402
-from perennial.preview.protocol import load_protocol  # noqa: E402
-from perennial.record import Record  # noqa: E402
-from perennial.screen import screen  # noqa: E402
-from perennial.screened import Integrity, Screened  # noqa: E402
-from perennial.tables import write_parquet  # noqa: E402
-from run import made  # noqa: E402
-from waitress.server import create_server  # noqa: E402
+import pyarrow as pa
+import pyarrow.parquet as pq
+from browsed import BARE, browsing, since
+from live import ROOT, made, ratios, shares
+from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.judged import text_hash
+from perennial.decisions.table import append
+from perennial.desk.app import application
+from perennial.desk.review import Review
+from perennial.preview.protocol import load_protocol
+from perennial.record import Record
+from perennial.screen import screen
+from perennial.screened import Integrity, Screened
+from perennial.tables import write_parquet
+from waitress.server import create_server
 
 DAY = "2026-01-01"
 LEFT = 500  # of the queue, not decided yet
@@ -58,7 +59,7 @@ class Timed(Review):
         """As it was, with a clock."""
         start = time.perf_counter()
         super().keep(*rows)
-        self.taken.append((time.perf_counter() - start) * 1000)
+        self.taken.append(since(start))
 
 
 def built(folder: Path, count: int, decided: int) -> None:
@@ -114,37 +115,41 @@ def served(review: Review) -> Iterator[str]:
     server.close()
 
 
-def keys(link: str, answers: int) -> tuple[float, list[float]]:
-    """Milliseconds until the page is there, and those of each key."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a tool of the tests
-
-    with sync_playwright() as playwright:
-        executable = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{link}/who?token=link")
+def keys(
+    link: str, answers: int, file: Path
+) -> tuple[float, list[float], list[float], list[float]]:
+    """Milliseconds until the page is there; those of each key; of a bare request; a bare row."""
+    taken, bare, barest = [], [], []
+    with browsing(f"{link}/who?token=link") as page:
         start = time.perf_counter()
         page.goto(f"{link}/screening")
         page.wait_for_selector("#record")
-        opened = (time.perf_counter() - start) * 1000
+        opened = since(start)
         page.wait_for_selector("#state h2", timeout=120_000)
-        taken = []
         for moves in range(1, answers + 1):
             page.wait_for_timeout(READS)
+            barest.append(longer(file))
+            start = time.perf_counter()
+            page.evaluate(BARE)
+            bare.append(since(start))
             start = time.perf_counter()
             page.keyboard.press("i")
             page.wait_for_selector(f"input[name=moves][value='{moves}']", state="attached")
-            taken.append((time.perf_counter() - start) * 1000)
-        browser.close()
-    return opened, taken
+            taken.append(since(start))
+    return opened, taken, bare, barest
 
 
-def spread(values: list[float]) -> dict[str, float]:
-    """Median and 95th percentile."""
-    return {
-        "median": round(statistics.median(values), 1),
-        "p95": round(statistics.quantiles(values, n=20)[-1], 1),
-    }
+def longer(file: Path) -> float:
+    """Milliseconds until the file's last line stands in it once more, the file written whole."""
+    start = time.perf_counter()
+    text = file.read_bytes()
+    aside = file.with_suffix(".aside")
+    with aside.open("wb") as out:
+        out.write(text + text.splitlines(keepends=True)[-1])
+        out.flush()
+        os.fsync(out.fileno())
+    aside.replace(file)
+    return since(start)
 
 
 def main() -> None:
@@ -158,17 +163,22 @@ def main() -> None:
         folder = Path(name)
         built(folder, asked.records, asked.decided)
         review = Timed(folder)
+        copy = Path(shutil.copyfile(review.decided, folder / "as_long.tsv"))
         with served(review) as link:
-            opened, taken = keys(link, asked.answers)
+            opened, taken, bare, barest = keys(link, asked.answers, copy)
         if len(review.taken) != len(taken):
             raise SystemExit(f"{len(taken)} keys, {len(review.taken)} rows kept")
     told = {
         "records": asked.records,
-        "decided before": asked.decided,
+        "decided": asked.decided,
         "answers": len(taken),
-        "page opens ms": round(opened),
-        "key to next record ms": spread(taken),
-        "row on disk ms": spread(review.taken),
+        "page_opens_ms": round(opened),
+        "key_to_next_ms": shares(taken),
+        "bare_ms": shares(bare),
+        "key_ratio": ratios(taken, bare),
+        "row_on_disk_ms": shares(review.taken),
+        "barest_ms": shares(barest),
+        "row_ratio": ratios(review.taken, barest),
     }
     print(json.dumps(told))
 

@@ -1,13 +1,13 @@
 """How long the criteria page computes at a stroke of a key, and how long ``preview`` would.
 
-    python benchmarks/desk/live.py [--records 10000] [--every 8]
+    python benchmarks/desk/live.py [--records 10000] [--every 8] [--strokes 20]
 
 Somebody edits config/screening.yaml letter by letter: adds a term to a block and takes it out,
 widens and narrows a NEAR, shortens a common stem, types a word into a criterion. Strokes after
 which the file cannot be read are left out, since nothing is previewed then. Both sides are given
 the same two versions, read already; ``preview`` is asked of every eighth stroke, and has the
 standing of the version before at hand, as the engine has. Processor time of one core, in
-milliseconds. Prints one line of JSON.
+milliseconds; a ratio is of one stroke. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -104,14 +105,15 @@ def readable(screening: Path, like: Protocol) -> Iterator[Protocol]:
                 continue
 
 
-def measured(count: int, every: int) -> dict[str, object]:
+def measured(count: int, every: int, most: int | None) -> dict[str, object]:
     """Milliseconds at the median and at other shares of the strokes, and the ratio."""
     screening = ROOT / "config/screening.yaml"
     before = Version(load_protocol(screening, ROOT / "config/mesh.yaml"))
     records = made(count, screening)
     built, live = _timed(lambda: Live(Held(tuple(records), (), (), ()), before))
     stood = standing(records, [], before)
-    strokes = [Version(protocol) for protocol in readable(screening, before.protocol)]
+    read = islice(readable(screening, before.protocol), most)
+    strokes = [Version(protocol) for protocol in read]
     took, flips, long = [], [], []
     for number, after in enumerate(strokes):
         spent, told = _timed(partial(live.told, after))
@@ -127,16 +129,22 @@ def measured(count: int, every: int) -> dict[str, object]:
         "strokes": len(took),
         "flips": {"median": statistics.median(flips), "most": max(flips)},
         "made_s": round(built / 1000, 2),
-        "live_ms": _shares(took),
-        "preview_ms": _shares([again for _, again in long]),
-        "ratio_median": round(statistics.median([short / again for short, again in long]), 3),
+        "live_ms": shares(took),
+        "preview_ms": shares([again for _, again in long]),
+        "ratio": ratios(*zip(*long, strict=True)),
     }
 
 
-def _shares(took: Sequence[float]) -> dict[str, float]:
+def shares(took: Sequence[float], digits: int = 1) -> dict[str, float]:
+    """The median, where the middle nine tenths begin and end, and the most."""
     cuts = statistics.quantiles(took, n=20, method="inclusive")
-    shares = {"median": statistics.median(took), "5 %": cuts[0], "95 %": cuts[-1]}
-    return {name: round(value, 1) for name, value in (shares | {"most": max(took)}).items()}
+    told = {"median": statistics.median(took), "5 %": cuts[0], "95 %": cuts[-1], "most": max(took)}
+    return {name: round(value, digits) for name, value in told.items()}
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> dict[str, float]:
+    """The shares of the one's times over the other's, pair by pair."""
+    return shares([one / other for one, other in zip(ours, theirs, strict=True)], 3)
 
 
 def _timed(work: Callable[[], Told]) -> tuple[float, Told]:
@@ -149,5 +157,6 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--records", type=int, default=10_000)
     options.add_argument("--every", type=int, default=8, help="strokes of which preview is asked")
+    options.add_argument("--strokes", type=int, help="the first so many; all, if left out")
     asked = options.parse_args()
-    print(json.dumps(measured(asked.records, asked.every)))
+    print(json.dumps(measured(asked.records, asked.every, asked.strokes)))
