@@ -32,7 +32,7 @@ Row = TypeVar("Row", Statement, Integrity)
 @_options.output
 def command(results: Path, vocabulary: Path, appraisal: Path, output: Path) -> None:
     """Describe the studies of RESULTS: design, tier, and what their texts report."""
-    words = load_vocabulary(load(vocabulary, "evidence").data)
+    words = load_vocabulary(load(vocabulary, "evidence").data, patterns=False)
     checklist = load_checklist(load(appraisal, "appraisal").data)
     assessed = rows_of(results / "4_fulltext/assessed.parquet", Screened)
     aside = {row.pmid: row.set_aside for row in assessed if row.read}

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 @_options.output_folder
 def command(results: Path, corrections: Path, vocabulary: Path, as_of: str, output: Path) -> None:
     """Apply what reviewers say of single statements; tell what became of each correction."""
-    words = load_vocabulary(load(vocabulary, "evidence").data)
+    words = load_vocabulary(load(vocabulary, "evidence").data, patterns=False)
     found = pq.read_table(results / "1_records/records.parquet", columns=["pmid"])
     pmids = map(str, found["pmid"].to_pylist())
     rows = load_corrections(corrections, pmids, words, as_of)

@@ -43,7 +43,7 @@ def load_desk(results: Path, config: Path) -> Desk:
         {statement.id: statement for statement in (*drawn, *added)},
         texts,
         dict(columns_of(records, "pmid", "title")),
-        load_vocabulary(load(config / "evidence.yaml", "evidence").data),
+        load_vocabulary(load(config / "evidence.yaml", "evidence").data, patterns=False),
     )
 
 

@@ -135,18 +135,19 @@ class Vocabulary:
     secondary: frozenset[str]  # publication types that are never a source, in lower case
 
 
-def load_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
+def load_vocabulary(document: Mapping[str, Any], patterns: bool = True) -> Vocabulary:
     """Compile a document that satisfies ``evidence.schema.json``.
 
     Raises ``InputError`` naming the key for what a schema cannot see: an unknown id, a
     name claimed twice without a condition, a bad expression, an unknown slot or list. The
-    last document is kept compiled: that takes some 1.5 seconds.
+    last document is kept compiled: sentence patterns take some 1.5 seconds. Who only needs
+    names does without ``patterns``; no sentence can be read with what is left.
     """
-    return _compiled(json.dumps(document))
+    return _compiled(json.dumps(document), patterns)
 
 
-@lru_cache(maxsize=1)
-def _compiled(text: str) -> Vocabulary:
+@lru_cache(maxsize=2)
+def _compiled(text: str, patterns: bool) -> Vocabulary:
     document = json.loads(text)
     directions = _directions(document["directions"])
     factors = _factors(document["factors"])
@@ -169,7 +170,7 @@ def _compiled(text: str) -> Vocabulary:
         chunks=_sieved(_chunks(document["chunks"], known)),
         losses=_sieved(_perturbations(document, "loss", known)),
         gains=_sieved(_perturbations(document, "gain", known)),
-        patterns=_sieved(_patterns(document["patterns"], known, directions)),
+        patterns=_sieved(_patterns(document["patterns"] if patterns else (), known, directions)),
         relays=_sieved(_relays(document["relays"], known)),
         echoes=_sieved(_echoes(document.get("echoes", ()), known)),
         negated=phrasing.compiled(rf"(?:^| )(?:{'|'.join(document['negations'])}) $", "negations"),
