@@ -19,6 +19,16 @@ settings.register_profile("steady", deadline=None, derandomize=True, max_example
 settings.load_profile("steady")
 
 
+# The longest files go first, so that no worker is left alone with one at the end.
+FIRST = ("test_time_travel.py", "test_workflow.py", "test_baseline_workflow.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that run the whole workflow, then all others in their order."""
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else 9)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The pace that processes share is kept in the user's cache; tests keep out of it."""
