@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from correction_cases import ROOT, row, vocabulary
+from perennial import growing
 from perennial.corrections.correction import COLUMNS, Correction
-from perennial.corrections.table import append, load_corrections
+from perennial.corrections.table import append, cells_of, load_corrections
 from perennial.errors import InputError
 
 HEAD = "\t".join(COLUMNS)
@@ -57,7 +58,10 @@ def test_an_unknown_name_is_told_at_its_cell_with_the_one_meant(
     tmp_path: Path, column: str, cell: str, hint: str
 ) -> None:
     file = tmp_path / "corrections.tsv"
-    append(file, replace(ROW, action="correct", section="abstract", **{column: cell}))
+    append(file)
+    by_hand = replace(ROW, action="correct", section="abstract", **{column: cell})
+    with file.open("a", encoding="utf-8") as table:
+        table.write(growing.line(cells_of(by_hand)))
     with pytest.raises(InputError, match=f"unknown {column} '{cell}'") as told:
         _load(file)
     line = file.read_text("utf-8").splitlines()[1]

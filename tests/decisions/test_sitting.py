@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from click.testing import CliRunner
+from perennial.commands.decide import command
 from perennial.decisions.decision import Decision
 from perennial.decisions.desk import decisions_of, load_desk
 from perennial.decisions.grown import grown
 from perennial.decisions.sitting import LONGEST_NOTE, Sitting
-from perennial.decisions.table import append
+from perennial.decisions.table import append, verdicts
 from perennial.desk.fresh import Fresh
 from perennial.errors import InputError
 from small_review import TWO, Project
@@ -28,6 +32,14 @@ def _sitting(review: Project, reviewer: str = "Ada", adjudicate: bool = False) -
     desk, file = _desk(review), review.file
     decisions = Fresh(partial(decisions_of, desk, file), file)
     return Sitting(lambda: desk, decisions, partial(append, file), reviewer, adjudicate)
+
+
+def _snakemake(review: Project, *locks: str) -> None:
+    """That Snakemake was at work; with ``locks``, that it is."""
+    folder = review.folder / ".snakemake/locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    for lock in locks:
+        (folder / lock).touch()
 
 
 def _ahead(sitting: Sitting) -> list[str]:
@@ -137,3 +149,59 @@ def test_a_mistake_in_what_was_added_is_told_at_its_line(project: Made) -> None:
         file.write(f"3\t{STAGE}\tinclude\t\tAda\t\tsoon\n")
     with pytest.raises(InputError, match=r"decisions\.tsv:3: 'soon' is not a date"):
         grown(review.file, desk, before)
+
+
+def test_a_queue_that_is_built_anew_is_told_and_not_replaced(project: Made) -> None:
+    review = project()
+    assert [waiting.pmid for waiting in _desk(review).queue] == ["1", "3", "5"]
+    _snakemake(review)
+    with pytest.raises(InputError, match=r"there is no .*queue\.parquet\n"):
+        _desk(review)
+    _snakemake(review, "0.output.lock")
+    with pytest.raises(InputError, match=r"is being built: there is no .*queue\.parquet yet"):
+        _desk(review)
+    done = CliRunner().invoke(command, ["--reviewer", "Ada", *review.options], input="i")
+    assert "is being built" in str(done.exception)
+    assert review.decisions == []
+
+
+def test_what_is_checked_at_rest_is_what_is_answered(project: Made) -> None:
+    review = project()
+    desk, rows = _desk(review), [_row("5", "include", "Bo")]
+    known = [desk, rows]
+    kept: list[Decision] = []
+    sitting = Sitting(lambda: known[0], lambda: known[1], kept.append, "Ada")
+    with sitting.at_rest():
+        assert _ahead(sitting) == ["1", "3"]
+        review.protocol("seed[tiab]", "seeds[tiab]")
+        known[:] = _desk(review), [*rows, _row("1", "include", "Bo")]
+        sitting.include("1", DAY)
+    assert kept[0].under == f"I1:{desk.hashes['I1']}"
+    assert sitting.desk is known[0]
+    assert sitting.include("1", DAY) is None  # Bo has by now
+
+
+@pytest.mark.parametrize("conduct", ["", TWO], ids=["one reviewer", "two"])
+def test_verdicts_summed_up_as_rows_come_and_go_are_those_of_all_rows(
+    project: Made, conduct: str
+) -> None:
+    desk, draw = _desk(project(conduct)), random.Random(7)
+    said = [("include", ""), ("exclude", "X1"), ("exclude", "X3"), ("human", "")]
+    rows = [
+        replace(
+            _row(draw.choice("135"), "", draw.choice(["Ada", "Bo", "Cy"])),
+            **dict(zip(("outcome", "criterion"), draw.choice(said), strict=True)),
+            role=draw.choice(["", "", "adjudicator"]),
+            stage=draw.choice([STAGE, STAGE, "full text"]),
+            text=draw.choice(["", "0" * 12, desk.text("1")]),
+            under=draw.choice(["", f"X1:{desk.hashes['X1']}", "X1:" + "0" * 12]),
+        )
+        for _ in range(60)
+    ]
+    seen = set()
+    for length in [*range(61), *draw.sample(range(61), 20)]:
+        now = rows[:length]
+        whole = verdicts(now, desk.per_record, STAGE, desk.hashes, desk.texts(now))
+        assert desk.verdicts(now) == whole
+        seen.update((verdict.state, verdict.stale) for verdict in whole.values())
+    assert len(seen) >= 4

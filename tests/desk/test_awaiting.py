@@ -10,7 +10,7 @@ from perennial.canonical import from_json
 from perennial.corrections.correction import Outcome
 from perennial.decisions.decision import ADJUDICATOR, STAGES
 from perennial.decisions.desk import Desk, Waiting
-from perennial.desk import awaiting, boxes
+from perennial.desk import awaiting, boxes, veil
 from perennial.desk.boxes import WITHHELD, Fates, rows, veiled
 from perennial.flow import Box, Part
 from perennial.ledger import Ledger
@@ -18,6 +18,7 @@ from perennial.query import parse
 from perennial.record import Record
 from perennial.screen import Criterion
 from perennial.screened import Screened
+from perennial.settings import Settings
 from perennial.step import Before
 
 DAY = "2026-06-01"
@@ -55,7 +56,7 @@ def test_each_reviewer_has_a_queue_of_their_own():
     told = {one.reviewer: (one.asked[STAGES[0]], one.audit[STAGES[0]]) for one in every}
     # What two have judged waits for an adjudicator; what one was unsure of still waits for them.
     assert told == {"Ada": (3, 1), "Bo": (2, 1), "Cy": (3, 1)}
-    assert awaiting.conflicts(desks(), MADE) == {STAGES[0]: 1, STAGES[1]: 0}
+    assert awaiting.conflicts(desks(), MADE, every[0]) == 1
 
 
 def test_you_come_first_under_any_spelling_and_an_adjudicator_is_no_reviewer():
@@ -67,10 +68,22 @@ def test_a_blinded_reviewer_learns_of_nobody_else():
     (only,) = awaiting.of_all(desks(blind=True), MADE, "Ada")
     assert (only.reviewer, only.asked[STAGES[0]]) == ("Ada", 3)
     assert awaiting.agreed(desks(blind=True), MADE, only) == ()
+    assert awaiting.conflicts(desks(blind=True), MADE, only) is None
 
 
 def test_one_reviewer_to_a_record_is_never_blind():
-    assert not awaiting.blind(desks(blind=True, per_record=1))
+    assert not veil.blind(desks(blind=True, per_record=1))
+    assert not veil.unseen(Settings(reviewers_per_record=1, blinded=True))
+    assert veil.unseen(Settings(reviewers_per_record=2, blinded=True))
+
+
+def test_a_protocol_that_cannot_be_read_leaves_people_blind(tmp_path):
+    assert veil.unseen_by(tmp_path / "screening.yaml")()
+
+
+@pytest.mark.parametrize(("you", "count"), [("Ada", 3), ("bo", 4), ("Cy", 4)])
+def test_everybody_who_is_asked_is_asked_before_adjudicating(you, count):
+    assert veil.concerned(desks(blind=True)[STAGES[0]], MADE, you) == count
 
 
 def test_agreement_is_told_once_nothing_waits():
@@ -81,6 +94,7 @@ def test_agreement_is_told_once_nothing_waits():
     yours = awaiting.waits(blind, done, "Ada")
     assert yours.nothing
     assert len(awaiting.agreed(blind, done, yours)) == 1
+    assert awaiting.conflicts(blind, done, yours) == 2  # of 4 one of two is unsure
 
 
 def test_answers_on_another_text_or_criterion_are_stale():
@@ -97,15 +111,15 @@ def test_answers_on_another_text_or_criterion_are_stale():
     [("Ada", set(), {"1", "2", "3", "4"}), ("Bo", {"1", "2"}, {"3", "4"})],
 )
 def test_the_veil_lifts_from_what_one_has_judged(you, lifted, open_):
-    veil = awaiting.veil(desks(blind=True), MADE, you)
-    assert {pmid for pmid in PMIDS if veil.lifted(STAGES[0], pmid)} == lifted
-    assert {pmid for pmid in PMIDS if veil.open(STAGES[0], pmid)} == open_
-    assert not veil.lifted(STAGES[1], "1")
+    seen = veil.veil(desks(blind=True), MADE, you)
+    assert {pmid for pmid in PMIDS if seen.lifted(STAGES[0], pmid)} == lifted
+    assert {pmid for pmid in PMIDS if seen.open(STAGES[0], pmid)} == open_
+    assert not seen.lifted(STAGES[1], "1")
 
 
 def test_without_blinding_there_is_no_veil():
-    veil = awaiting.veil(desks(), MADE, "Ada")
-    assert all(veil.lifted(STAGES[0], pmid) for pmid in PMIDS)
+    seen = veil.veil(desks(), MADE, "Ada")
+    assert all(seen.lifted(STAGES[0], pmid) for pmid in PMIDS)
 
 
 # What screening makes of MADE, with the includes of 5 by rule and of 3 by Bo and Cy.
@@ -140,8 +154,8 @@ def fates() -> Fates:
 def listed(box: Box, you: str, blind: bool) -> list[boxes.Row]:
     known = desks(blind)
     (shown,) = veiled([box], blind)
-    veil = awaiting.veil(known, MADE, you)
-    return rows(shown, shown.parts, fates(), veil, known[STAGES[0]].ruled)
+    seen = veil.veil(known, MADE, you)
+    return rows(shown, shown.parts, fates(), seen, known[STAGES[0]].ruled)
 
 
 def test_a_list_names_who_settled_each_record():
@@ -191,6 +205,12 @@ def test_statements_by_how_many_have_judged_them():
         outcome("c", "Ada", "superseded"),
         outcome("", "Ada", "lost"),
     ]
-    found = awaiting.evidence(["a", "b", "c", "d"], outcomes, rows=8)
+    found = awaiting.evidence(["a", "b", "c", "d"], outcomes, rows=["Ada"] * 8)
     assert (found.statements, found.unjudged, found.once, found.unbuilt) == (4, 2, 1, 2)
     assert found.became == {"conflict": 1, "lost": 1}
+    rows = ["Ada"] * 5 + ["Bo"] * 3
+    alone = awaiting.evidence(["a", "b", "c", "d"], outcomes, rows, "ADA")
+    assert alone == awaiting.evidence(
+        ["a", "b", "c", "d"], [o for o in outcomes if o.reviewer != "Bo"], rows[:5], "ADA"
+    )
+    assert (alone.unjudged, alone.became) == (2, {"lost": 1})

@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from perennial.cli import cli
+from perennial.config import load
+from perennial.decisions.table import load_decisions
 from perennial.desk.app import application
 from perennial.desk.consequences import Consequences
 from perennial.desk.criteria import Editing
+from perennial.desk.decided import Decided
 from perennial.desk.problems import checked
 from perennial.desk.review import Review
+from perennial.errors import InputError
 from perennial.query import Mesh
+from perennial.screen import load_criteria
 from perennial.swap import digest_of
 from ruamel.yaml import YAML
 
@@ -35,7 +40,9 @@ def editing(copied, tmp_path: Path) -> Editing:
 
 def said(text: str, config: Path):
     mesh = Mesh.found(config / "mesh.yaml")
-    return checked(text, config / "screening.yaml", config / "decisions.tsv", mesh).problems
+    return checked(
+        text, config / "screening.yaml", Decided(config / "decisions.tsv"), mesh
+    ).problems
 
 
 def test_there_are_cases() -> None:
@@ -103,6 +110,38 @@ def test_without_git_or_records_it_is_said(editing: Editing) -> None:
         assert "as it is saved" in editing.check({"against": "commit"}, text)["html"]
         shutil.rmtree(editing.review.results / "1_records")
         assert "there are no records yet" in editing.check({"against": "commit"}, text)["html"]
+
+
+def test_decisions_are_read_once_however_many_texts_are_checked(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def noted(path, *given):
+        read.append(path)
+        return load_decisions(path, *given)
+
+    monkeypatch.setattr("perennial.desk.decided.load_decisions", noted)
+    rows = "\n1\ttitle/abstract\texclude\tX2\tAda\t\t2026-01-01\t\t\t\n"
+    file = config / "decisions.tsv"
+    file.write_text(file.read_text("utf-8").rstrip("\n") + rows, "utf-8")
+    text, mesh = (config / "screening.yaml").read_text("utf-8"), Mesh.found(config / "mesh.yaml")
+    decided = Decided(file)
+
+    def found(typed: str) -> list[str]:
+        told = checked(typed, config / "screening.yaml", decided, mesh).problems
+        return [problem.place for problem in told]
+
+    assert [found(text.replace("NEAR/6", f"NEAR/{n}")) for n in (2, 3, 4)] == [[]] * 3
+    assert len(read) == 1
+    assert found(text.replace("- id: X2\n", "- id: X200\n")) == [f"{file}:2"]
+    assert found(text) == [] and len(read) == 2
+    criteria = load_criteria(load(config / "screening.yaml", "screening"))
+    assert len(decided(criteria, {"1"})) == 1 and len(read) == 2
+    with pytest.raises(InputError, match="unknown record"):
+        decided(criteria, {"2"})
+    file.write_text(file.read_text("utf-8").replace("Ada", ""), "utf-8")
+    assert found(text) == [f"{file}:2"]
 
 
 def test_what_is_compared_with_is_another_once_decisions_or_the_mesh_are(editing: Editing) -> None:

@@ -7,7 +7,8 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from perennial.desk.currency import Currency, building, due, uncommitted
+from perennial.building import building
+from perennial.desk.currency import Currency, due, uncommitted
 
 ASKED = Currency("T", "Q", "0.1", "ncbi", "", "2026-06-01", "2026-06-08", "", "")
 

@@ -302,6 +302,44 @@ def test_a_place_where_other_words_stand_is_refused(folder, client) -> None:
     assert len(rows(folder).splitlines()) == 1
 
 
+def fields(page: str) -> dict[str, str]:
+    """What the correction's form would send, as far as quotes are concerned."""
+    quote = html.unescape(re.search(r'name="quote"[^>]*>([^<]*)<', page)[1])
+    names = ("start", "end", "placed", "s", "digest", "token")
+    return {name: html.unescape(field(page, name)) for name in names} | {"quote": quote}
+
+
+def test_a_quote_typed_anew_without_scripts_is_looked_for(folder, client) -> None:
+    browser, of = client(folder), DRAWN["SOX9"]
+    sent = fields(browser.get(f"{HERE}?s={of.id}&form=correct").text)
+    assert (sent["start"], sent["quote"]) == (str(of.start), of.quote)
+    sent |= {"quote": "keeps “them”", "section": "abstract", "action": "correct"}
+    sent |= {name: getattr(of, name) for name in VALUES}
+    refused = browser.post(HERE, data=sent | {"site": "lnug", "form": "correct"})
+    again = fields(refused.text)
+    assert (again["start"], again["placed"], again["quote"]) == ("", "", "keeps “them”")
+    assert browser.post(HERE, data=sent).status_code == 303
+    (row,) = load_corrections(folder / "config/corrections.tsv", None, vocabulary())
+    assert row.quote == "keeps “them”"
+    assert TEXTS["abstract"][slice(*row.span)] == "keeps “them”"
+
+
+@pytest.mark.parametrize("action", ["confirm", "correct", "add"])
+def test_a_note_too_long_to_be_read_again_is_refused_and_stays(folder, client, action) -> None:
+    browser, note = client(folder), "so much " * 251
+    given = ADD if action == "add" else {"action": action}
+    of = "" if action == "add" else "SOX9"
+    kept = {"form": action} if action != "confirm" else {}
+    answer = say(browser, of, **given | kept | {"note": note, "site": "lung"})
+    assert answer.status_code == 409
+    assert "the note has 2,007 characters, and at most 2,000 are kept" in answer.text
+    assert note in answer.text and 'maxlength="2000"' in answer.text
+    assert len(rows(folder).splitlines()) == 1
+    fits = note.strip()[:2000].replace(" ", "\r\n", 20)  # line ends are one character each
+    assert say(browser, of, **given | {"note": fits, "site": "lung"}).status_code == 303
+    assert browser.get(HERE).status_code == 200
+
+
 def test_what_changed_since_the_page_was_made_is_not_written_on(folder, client) -> None:
     browser = client(folder)
     page = browser.get(HERE).text
@@ -334,8 +372,9 @@ def test_a_statement_of_another_study_is_not_judged_here(folder, client) -> None
 @pytest.mark.parametrize("blinded", [True, False])
 def test_whom_it_shows_what_others_said(folder, client, blinded: bool) -> None:
     protocol = folder / "config/screening.yaml"
-    text = protocol.read_text("utf-8")
-    protocol.write_text(text.replace("blinded: true", f"blinded: {str(blinded).lower()}"), "utf-8")
+    text = protocol.read_text("utf-8").replace("blinded: true", f"blinded: {str(blinded).lower()}")
+    two = text.replace("reviewers_per_record: 1", "reviewers_per_record: 2")
+    protocol.write_text(two, "utf-8")
     ada, bob = client(folder), client(folder, "Bob")
     say(ada, "SOX9", action="reject", note="Not shown so")
     say(ada, **ADD)
@@ -388,7 +427,7 @@ def test_a_row_that_lost_its_words_is_told(folder, client) -> None:
     write_parquet(folder / "results/4_fulltext/passages.parquet", passages, Passage)
     write_parquet(folder / "results/5_evidence/drawn.parquet", drawn, Statement)
     told = browser.get("/evidence").text
-    assert "2 rows of yours" in told and "<strong>lost</strong>, line 2" in told
+    assert "2 rows in <code>" in told and "<strong>lost</strong>, line 2" in told
 
 
 SIGNS = st.text(st.sampled_from("ab .<&\"'\u202e\U0001f600\n"), min_size=1, max_size=40)

@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from perennial.decisions.decision import Decision
+from perennial.decisions.desk import load_desk
 from perennial.decisions.table import append
+from perennial.desk import screening
 from perennial.record import Notice
 from screening_visitor import DAY, HOST, Visitor, site
 from small_review import RECORDS, TWO, Project, project
@@ -134,6 +136,104 @@ def test_a_page_of_somebody_else_decides_nothing(project: Made) -> None:
     assert _said(review) == []
 
 
+@pytest.mark.parametrize("answer", ["back", "again", "skip", "include"])
+def test_a_page_of_somebody_else_takes_nothing_back(project: Made, answer: str) -> None:
+    """The name has changed in another tab, and both have gone as many steps."""
+    review = project(TWO)
+    ada = Visitor(site(review), "Ada").press("include")
+    form = ada.form()
+    with ada.client.session_transaction(base_url="http://127.0.0.1:7") as session:
+        session["reviewer"] = "Ben"
+    ada.look().press("unsure")
+    before = _said(review)
+    ada.send(form, answer=answer, note="hers")
+    assert ada.said == ("That was another reviewer's page: nothing was written. This one is Ben's.")
+    assert _said(review) == before == [("1", "include", ""), ("1", "human", "")]
+    assert "hers" not in ada.look().press("skip").press("again").text
+
+
+def test_a_note_that_is_not_written_is_told_and_kept_with_its_record(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    assert ada.press("skip", note="see p. 4").said == (
+        "PMID 1 is skipped; nothing was written, nor was your note: it is there again when the"
+        " record is."
+    )
+    assert "see p. 4" not in ada.press("include").text
+    ada.press("back", note="half a thought")
+    assert ada.said == (
+        "Taken back: PMID 3, include. Your note on PMID 5 is not written; it waits there."
+    )
+    assert "half a thought</textarea>" not in ada.text
+    assert ">half a thought</textarea>" in ada.press("include").text
+    ada.press("unsure", note="a whole one").press("again")
+    assert (ada.pmid, ">see p. 4</textarea>" in ada.text) == ("1", True)
+    ada.press("include", note="see p. 5")
+    assert [row.note for row in review.decisions][-2:] == ["a whole one", "see p. 5"]
+    assert ">a whole one</textarea>" not in ada.text  # what was written is not offered again
+
+
+def test_a_criterion_edited_in_the_midst_of_an_answer_is_not_what_was_judged(
+    project: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = project()
+    ada, checked = Visitor(site(review), "Ada").look(), screening.digest
+
+    def edited_meanwhile(sitting, pmid: str) -> str:
+        monkeypatch.setattr(screening, "digest", checked)
+        found = checked(sitting, pmid)
+        review.protocol("seed[tiab]", "seeds[tiab]")
+        return found
+
+    shown = load_desk(review.folder / "results", review.folder / "config", STAGE).hashes["I1"]
+    monkeypatch.setattr(screening, "digest", edited_meanwhile)
+    assert "Written: PMID 1, include." in ada.press("include").said
+    assert review.decisions[0].under == f"I1:{shown}"
+
+
+def test_during_a_build_the_page_waits_and_comes_back_by_itself(project: Made) -> None:
+    review = project()
+    path, again = review.folder / "results/3_screened/queue.parquet", HOST | {"HX-Trigger": "again"}
+    row = {"pmid": "6", "why": "audit", "criterion": "X2", "score": 0.0, "stage": STAGE}
+    rows = [row | {"pmid": pmid, "rank": rank} for rank, pmid in enumerate(("6", "1"))]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    ada, queue = Visitor(site(review), "Ada").look(), path.read_bytes()
+    (review.folder / ".snakemake/locks").mkdir(parents=True)
+    (review.folder / ".snakemake/locks/0.output.lock").touch()
+    path.unlink()
+    assert ada.press("include", note="long typed").status == 409
+    for page in (ada.text, ada.look().text):
+        assert "the review is being built" in page
+        assert 'hx-get="/screening" hx-trigger="every' in page
+        assert "PMID" not in page
+    assert ada.client.get("/screening", headers=again).status_code == 204
+    path.write_bytes(queue)
+    assert ada.client.get("/screening", headers=again).headers["HX-Refresh"] == "true"
+    assert ada.look().pmid == "6"
+    assert ">long typed</textarea>" in ada.text
+    assert "Written: PMID 6, include X2, with the note “long typed”." in (
+        ada.press("include", note="long typed").said
+    )
+
+
+def test_while_the_screened_are_built_the_state_is_told_and_asked_for_again(project: Made) -> None:
+    review = project()
+    ada = Visitor(site(review), "Ada").look()
+    path, htmx = review.folder / "results/3_screened/screened.parquet", {"HX-Request": "true"}
+    held = path.read_bytes()
+    row = {"pmid": "1", "why": "undecided", "criterion": "", "score": 0.0, "stage": STAGE}
+    pq.write_table(pa.Table.from_pylist([row | {"rank": 1}]), path.with_name("queue.parquet"))
+    path.unlink()
+    told = ada.client.get("/screening/state", headers=HOST | htmx)
+    assert (told.status_code, "screened.parquet" in told.get_data(as_text=True)) == (409, True)
+    assert 'id="sitting"' not in told.get_data(as_text=True)
+    again = HOST | htmx | {"HX-Trigger": "again-state"}
+    assert ada.client.get("/screening/state", headers=again).status_code == 204
+    path.write_bytes(held)
+    done = ada.client.get("/screening/state", headers=again)
+    assert "The stopping rule" in done.get_data(as_text=True)
+
+
 def test_a_study_with_a_notice_is_included_by_naming_its_criterion(project: Made) -> None:
     review = project()
     row = {"pmid": "6", "why": "audit", "criterion": "X2", "score": 0.0, "stage": STAGE, "rank": 1}
@@ -252,7 +352,7 @@ def test_disputes_are_adjudicated_with_all_answers_side_by_side(project: Made) -
     bo = Visitor(app, "Bo").look()
     bo.send(bo.form(), criterion="X1")
     bo.press("include").press("include")
-    cy = Visitor(app, "Cy", "/screening/adjudicate").look()
+    cy = Visitor(app, "Cy", "/screening/adjudicate").look("?others=shown")
     assert cy.pmid == "1"
     assert re.findall(r"<strong>(Ada|Bo)</strong>", cy.text) == ["Ada", "Bo"]
     assert "exclude X1" in cy.text
@@ -278,7 +378,7 @@ def test_disputes_are_adjudicated_with_all_answers_side_by_side(project: Made) -
 def test_an_answer_that_is_new_to_the_adjudicator_is_shown_first(project: Made) -> None:
     review = project(TWO)
     append(review.file, _row("1", "include", "Ada"), _row("1", "exclude", "Bo", "X1"))
-    cy = Visitor(site(review), "Cy", "/screening/adjudicate").look()
+    cy = Visitor(site(review), "Cy", "/screening/adjudicate").look("?others=shown")
     append(review.file, _row("1", "exclude", "Bo", "X3"))
     assert "nothing was written" in cy.press("include").said
     assert "exclude X3" in cy.text

@@ -14,10 +14,11 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from perennial.decisions.table import append
 from perennial.record import Record
 from small_review import Project
 from small_review import project as small
@@ -122,5 +123,13 @@ def test_no_acknowledged_answer_is_lost(review: Project) -> None:
         # One at most was written and not yet acknowledged at each kill.
         assert len(pmids) <= len(acknowledged) + KILLS
     assert acknowledged
-    left = [p.name for p in Path(review.file).parent.iterdir() if "decisions.tsv." in p.name]
-    assert len(left) <= KILLS + 1  # at most one unfinished copy for each kill, and the lock
+    assert beside(review.file) <= {".decisions.tsv.lock", ".decisions.tsv.aside"}
+    review.file.with_name(".decisions.tsv.aside").write_text(HEAD + "1\tincl", "utf-8")
+    append(review.file, replace(rows[-1], outcome="human"))
+    assert beside(review.file) == {".decisions.tsv.lock"}
+    assert review.decisions == [*rows, replace(rows[-1], outcome="human")]
+
+
+def beside(file: Path) -> set[str]:
+    """The names of what lies beside a table on its account."""
+    return {path.name for path in file.parent.glob(".decisions.tsv*")}

@@ -9,20 +9,41 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from perennial.errors import InputError, Place
 from perennial.lock import locked
 from perennial.swap import digest_of, settle, swap
 
 Columns = tuple[str, ...]
+Complaint = tuple[str, str, str]  # the column, what is wrong, what to write in its place
+Row = TypeVar("Row")
 
 PATIENCE = 30.0  # seconds until another writer is complained of; one row takes milliseconds
 _TIMES = 5  # that an editor may get in between, each by a save in the same moment
 
 _MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: |\r?$)", re.MULTILINE)
 _UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """What a kind of file holds.
+
+    ``layouts`` are the headers that it may have, the present one first; ``row`` makes a row of
+    its cells by present column, ``cells`` are those of a row in their order, and ``complaints``
+    says what is wrong with a row whatever else is known. ``held_as`` gives the text to write
+    before new rows, from what the file holds and its name; it may raise InputError.
+    """
+
+    layouts: Sequence[Columns]
+    row: Callable[[Mapping[str, str]], Row]
+    cells: Callable[[Row], Iterable[str]]
+    complaints: Callable[[Row], Iterable[Complaint]]
+    held_as: Callable[[str, str], str]
 
 
 def rows(
@@ -63,40 +84,64 @@ def read(path: Path) -> str:
         raise InputError("not UTF-8 text", Place(str(path), line), "save it as UTF-8") from None
 
 
-def append(
-    path: str | Path,
-    columns: Columns,
-    cells: Iterable[Iterable[str]],
-    held_as: Callable[[str, str], str],
-) -> None:
+def append(path: str | Path, table: Table[Row], *rows: Row) -> None:
     """Add rows at the end of the file, all of them or none; they are on disk when this returns.
 
+    A missing file is begun. Raises InputError as ``grow`` does.
+    """
+    grow(path, table, lambda _: rows)
+
+
+def grow(path: str | Path, table: Table[Row], wanted: Callable[[str], Iterable[Row]]) -> str:
+    """Add the rows that are wanted after what the file holds; what it holds when this returns.
+
     One writer at a time, and the file is replaced whole, so that whoever is killed leaves the
-    rows that were there; what an editor saves at the same moment is grown likewise. A missing file
-    is begun with ``columns``. ``held_as`` gives the text to write before the new rows, from what
-    is held and the name of the file; it may raise InputError, and the file is left as it is.
+    rows that were there; what an editor saves at the same moment is grown likewise. ``wanted`` is
+    given the text (of a missing file, the header) while nobody else of Perennial writes. It is
+    called anew if an editor gets in between. Raises InputError, and leaves the file as it is, for
+    a row that would be refused when it is read again.
     """
     target = Path(path).resolve()
-    new = "".join(map(line, cells))
     try:
         with locked(target.with_name(f".{target.name}.lock"), PATIENCE):
-            if not any(_grown(target, path, line(columns), new, held_as) for _ in range(_TIMES)):
-                wrong = "somebody else keeps writing to it; the last answer is not kept"
-                raise InputError(wrong, Place(str(path)))
+            for _ in range(_TIMES):
+                if (text := _grown(target, path, table, wanted)) is not None:
+                    return text
     except OSError as error:
         wrong = f"cannot be written: {error.strerror}; the last answer is not kept"
         raise InputError(wrong, Place(str(path))) from None
+    raise InputError(
+        "somebody else keeps writing to it; the last answer is not kept", Place(str(path))
+    )
 
 
 def _grown(
-    target: Path, path: str | Path, begun: str, new: str, held_as: Callable[[str, str], str]
-) -> bool:
-    """Whether ``new`` stands after what the file holds; False if an editor got in between."""
+    target: Path, path: str | Path, table: Table[Row], wanted: Callable[[str], Iterable[Row]]
+) -> str | None:
+    """What the file holds once it is grown; None if an editor got in between."""
     settle(target)
     there = target.exists()
-    text = read(target) if there else ""
-    before = held_as(text, str(path)) if there else begun
-    return swap(target, digest_of(text.encode()), (before + new).encode())
+    text = read(target) if there else line(table.layouts[0])
+    grown = table.held_as(text, str(path)) + _new(str(path), table, wanted(text))
+    if there and grown == text:
+        return text
+    held = text if there else ""
+    return grown if swap(target, digest_of(held.encode()), grown.encode()) else None
+
+
+def _new(file: str, table: Table[Row], added: Iterable[Row]) -> str:
+    """The lines of new rows, read again before they are written."""
+    columns = table.layouts[0]
+    new = "".join(line(table.cells(row)) for row in added)
+    try:
+        again = [table.row(cells) for _, cells in rows(line(columns) + new, file, (columns,))]
+    except InputError as error:
+        wrong = f"a row that could not be read again ({error.message})"
+        raise InputError(wrong, Place(file), "nothing was written") from None
+    for row in again:
+        for _, wrong, hint in table.complaints(row):
+            raise InputError(wrong, Place(file), f"nothing was written; {hint}")
+    return new
 
 
 def line(cells: Iterable[str]) -> str:

@@ -287,3 +287,48 @@ def test_who_has_an_old_page_before_them_is_told(reader, project) -> None:
     page.keyboard.press("c")
     told(page, "confirmed")
     assert len(rows(project)) == 1
+
+
+def answering(status: int):
+    """What answers so in place of the desk."""
+    return lambda route: route.fulfill(status=status)
+
+
+def test_an_answer_that_is_none_leaves_what_was_typed(serve, enter, project) -> None:
+    typed = "twenty minutes of work"
+    served = serve("--reviewer", "Ada")
+    page = enter(served)
+    page.goto(f"{served.root}/evidence/{PMID}?form=correct", timeout=60_000)
+    page.expected += ["413", "500", "403", "409", "ERR_CONNECTION_REFUSED", "htmx:|Response Status"]
+    page.locator("#site").fill("lung; bone")
+    page.locator("#direction").select_option("NUL")
+    page.locator("#note").fill(typed)
+
+    def kept(words: str) -> None:
+        page.get_by_role("button", name="Keep the correction").click()
+        page.locator("#card #unanswered", has_text=words).wait_for()
+        assert page.locator("#note").input_value() == typed
+        assert page.locator("#site").input_value() == "lung; bone"
+
+    for status in (413, 500):
+        page.route("**/evidence/*", answering(status))
+        kept(f"The desk answers {status}.")
+        page.unroute_all()
+    held = (project / "config/corrections.tsv").read_bytes()
+    (project / "config/corrections.tsv").write_bytes(b"<<<<<<< HEAD\n" + held)
+    kept("git left two versions of the file in one")
+    (project / "config/corrections.tsv").write_bytes(held)
+    served.process.kill()
+    served.process.wait()
+    kept("The desk does not answer")
+    again = serve("--reviewer", "Ada")
+    assert again.root == served.root
+    kept("Open the link that the terminal shows")
+    other = page.context.new_page()
+    other.goto(again.link)
+    kept("not of this session")
+    page.locator("#card #unanswered", has_text="let in again").wait_for()
+    page.get_by_role("button", name="Keep the correction").click()
+    told(page, "corrected")
+    (row,) = rows(project)
+    assert (row.direction, row.site, row.note) == ("NUL", "lung; bone", typed)

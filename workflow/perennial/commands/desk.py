@@ -16,6 +16,7 @@ from waitress.server import create_server
 
 from perennial.commands import _options
 from perennial.days import is_day
+from perennial.decisions.sitting import plain
 from perennial.desk.app import application
 from perennial.desk.review import Review
 from perennial.errors import InputError
@@ -59,11 +60,12 @@ def command(
     review.desk()  # what is wrong with the protocol is told before any page opens
     listening = _own(config) if port is None else _listening(port)
     token, served = secrets.token_urlsafe(24), listening.getsockname()[1]
-    app = application(review, token, served, " ".join(reviewer.split()))
-    link = f"http://{LOOPBACK}:{served}/?token={token}"
+    once = "" if no_browser else secrets.token_urlsafe(24)
+    app = application(review, token, served, plain(reviewer), once)
+    link = f"http://{LOOPBACK}:{served}/?token="
     review.watch()
-    click.echo(f"the desk: {link}\nCtrl-C ends it")
-    _serve(app, listening, "" if no_browser else link)
+    click.echo(f"the desk: {link}{token}\nCtrl-C ends it")
+    _serve(app, listening, once and link + once)
     click.echo("the desk is closed; all that it kept stands in the files")
 
 

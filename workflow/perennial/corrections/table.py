@@ -25,8 +25,7 @@ from perennial.days import is_day
 from perennial.decisions.judged import DIGITS
 from perennial.errors import InputError, Place
 from perennial.extract.vocabulary import Vocabulary
-
-Complaint = tuple[str, str, str]
+from perennial.growing import Complaint
 
 _HASH = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _OFFSET = re.compile(r"[0-9]{1,9}")
@@ -65,9 +64,10 @@ def _at(place: Place, column: str, text: str) -> Place:
 def append(path: str | Path, *corrections: Correction) -> None:
     """Add rows at the end of the file, all of them or none; a missing file is begun.
 
-    Raises InputError for a file that cannot be read as corrections, which is left as it is.
+    Raises InputError for a file that cannot be read as corrections, which is left as it is, and
+    for a row that would be refused when it is read again.
     """
-    growing.append(path, COLUMNS, map(cells_of, corrections), _held)
+    growing.append(path, TABLE, *corrections)
 
 
 def correction(cells: Mapping[str, str], line: int = 0) -> Correction:
@@ -85,14 +85,20 @@ def complaints(
     row: Correction, known: set[str] | None, vocabulary: Vocabulary
 ) -> Iterator[Complaint]:
     """What is wrong with a row: the column, what it is, and what to write in its place."""
-    if row.action not in ACTIONS:
-        yield "action", f"unknown action {row.action!r}", f"one of: {', '.join(ACTIONS)}"
     if known is not None and row.pmid and row.pmid not in known:
         hint = "only what was read of a record that was found can be corrected"
         yield "pmid", f"correction on unknown record {row.pmid!r}", hint
+    yield from _of_itself(row)
+    yield from _unknown_names(row, vocabulary)
+
+
+def _of_itself(row: Correction) -> Iterator[Complaint]:
+    """What is wrong with a row whatever the records and the vocabulary are."""
+    if row.action not in ACTIONS:
+        yield "action", f"unknown action {row.action!r}", f"one of: {', '.join(ACTIONS)}"
     yield from (_added if row.action == ADD else _judged)(row)
     yield from _offsets(row)
-    yield from _unknown_names(row, vocabulary)
+    yield from _standing(row)
     if not row.reviewer:
         yield "reviewer", "the correction has no reviewer", "say who made it"
     if row.date and not is_day(row.date):
@@ -147,6 +153,9 @@ def _unknown_names(row: Correction, vocabulary: Vocabulary) -> Iterator[Complain
             emptied = name == EMPTIED
             if (emptied and column not in CONTEXT) or not (emptied or row.text):
                 yield column, f"unknown {column} {name!r}", meant(column, name, vocabulary)
+
+
+def _standing(row: Correction) -> Iterator[Complaint]:
     if row.standing and row.standing not in STANDINGS:
         hint = alike(row.standing, STANDINGS) or f"one of: {', '.join(STANDINGS)}"
         yield "standing", f"unknown standing {row.standing!r}", hint
@@ -154,3 +163,6 @@ def _unknown_names(row: Correction, vocabulary: Vocabulary) -> Iterator[Complain
         if getattr(row, column) == EMPTIED:
             hint = f"only these may be emptied: {', '.join(CONTEXT)}"
             yield column, f"a statement cannot be without its {column}", hint
+
+
+TABLE = growing.Table((COLUMNS,), correction, cells_of, _of_itself, _held)

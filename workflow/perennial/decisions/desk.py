@@ -7,13 +7,15 @@ reviewer cannot read it off.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from perennial.building import building, built
 from perennial.config import load
 from perennial.decisions.decision import (
     ADJUDICATOR,
@@ -27,11 +29,11 @@ from perennial.decisions.decision import (
 from perennial.decisions.judged import hashes, text_hash, under
 from perennial.decisions.lookup import Lookup
 from perennial.decisions.table import excludes, load_decisions
-from perennial.decisions.verdicts import answers, is_stale, person, verdicts
+from perennial.decisions.verdicts import answers, by_record, is_stale, person, verdict
 from perennial.errors import InputError, Place
-from perennial.query import Mesh
+from perennial.query import Mesh, Panel
 from perennial.record import Record
-from perennial.screen import Criterion, load_criteria, screen
+from perennial.screen import Bench, Criterion, load_criteria, panel_of
 from perennial.screened import Integrity, Screened
 from perennial.settings import settings
 from perennial.tables import read_parquet
@@ -59,6 +61,7 @@ class Desk:
     queue: tuple[Waiting, ...]
     per_record: int
     blinded: bool
+    _asking: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @cached_property
     def hashes(self) -> dict[str, str]:
@@ -93,14 +96,39 @@ class Desk:
 
     def ruled(self, pmid: str) -> Screened:
         """What the rules say of a record, whatever people decided."""
-        return self.all_ruled([pmid])[0]
+        record = self.records[pmid]
+        with self._asking:  # the panel learns the words that it meets
+            found = self._panel.ask(record)
+        return self._bench.settle(pmid, bool(record.abstract), found)
 
     def all_ruled(self, pmids: Sequence[str]) -> list[Screened]:
         """What the rules say of several records, in their order."""
-        asked = set(pmids)
-        notices = [notice for notice in self.notices if notice.pmid in asked]
-        records = [self.records[pmid] for pmid in pmids]
-        return screen(records, notices, self.criteria, {}, self.mesh)
+        return [self.ruled(pmid) for pmid in pmids]
+
+    @cached_property
+    def _bench(self) -> Bench:
+        return Bench.of(self.notices, self.criteria, {})
+
+    @cached_property
+    def _panel(self) -> Panel:
+        return panel_of(self._bench.here, self.mesh)
+
+    def verdicts(self, decisions: Iterable[Decision]) -> dict[str, Verdict]:
+        """The verdict on every record decided at this stage, by PMID, in order of first row."""
+        rows = by_record(decisions, self.stage)
+        return {pmid: self._verdict(pmid, of_record) for pmid, of_record in rows.items()}
+
+    def _verdict(self, pmid: str, rows: list[Decision]) -> Verdict:
+        """Summed up anew only if the rows on the record are others than the last time."""
+        known = self._summed.get(pmid)
+        if known is None or known[0] != rows:
+            found = verdict(rows, self.per_record, self.hashes, self.texts(rows))
+            known = self._summed[pmid] = rows, found
+        return known[1]
+
+    @cached_property
+    def _summed(self) -> dict[str, tuple[list[Decision], Verdict]]:
+        return {}
 
     def notices_on(self, pmid: str) -> list[Integrity]:
         """The notices on a record, such as a retraction."""
@@ -127,7 +155,7 @@ class Desk:
     ) -> Decision:
         """A row with the hashes of the criterion and of the text that it is decided on."""
         judged = criterion or self.ruled(pmid).criterion
-        by = {c.id: under(c) for c in self.criteria}.get(judged, "")
+        by = next((under(c) for c in self.criteria if c.id == judged), "")
         text = self.text(pmid)
         return Decision(pmid, self.stage, outcome, criterion, reviewer, role, date, by, text, note)
 
@@ -135,17 +163,18 @@ class Desk:
 def load_desk(results: Path, config: Path, stage: str) -> Desk:
     """Read what the stages wrote under ``results`` and the protocol in ``config``.
 
-    The queue is that of ``results/3_screened/queue.parquet``; without it, every record that
-    waits for a human (at full text: that is included). InputError for what is missing.
+    The queue is that of ``results/3_screened/queue.parquet``. Without it, where Snakemake never
+    was at work, it is every record that waits for a human (at full text: that is included): a
+    queue that is being built anew is not replaced. InputError for what is missing.
     """
     protocol = load(config / "screening.yaml", "screening")
     conduct = settings(protocol)
     mesh = config / "mesh.yaml"
-    records = Lookup(_table(results, "1_records/records"), Record)
+    records = Lookup(built_table(results, "1_records/records"), Record)
     desk = Desk(
         stage,
         records,
-        read_parquet(_table(results, "2_linked/integrity"), Integrity),
+        read_parquet(built_table(results, "2_linked/integrity"), Integrity),
         load_criteria(protocol),
         Mesh.found(mesh),
         (),
@@ -165,16 +194,24 @@ def decisions_of(desk: Desk, file: Path) -> list[Decision]:
     return load_decisions(file, desk.records, desk.criteria)
 
 
-def _table(results: Path, name: str) -> Path:
+def built_table(results: Path, name: str) -> Path:
+    """A table of the review, such as ``1_records/records``; InputError if it is missing."""
     path = results / f"{name}.parquet"
     if not path.exists():
-        raise InputError(f"there is no {path}", None, "build the review up to screening first")
+        raise _missing(results, path)
     return path
+
+
+def _missing(results: Path, path: Path) -> InputError:
+    if building(results.parent):
+        wrong = f"the review is being built: there is no {path} yet"
+        return InputError(wrong, None, "wait until Snakemake is done")
+    return InputError(f"there is no {path}", None, "build the review up to screening first")
 
 
 def screened_pmids(results: Path, *outcomes: str) -> list[str]:
     """The screened records by PMID, those of some outcomes or all."""
-    table = pq.read_table(_table(results, "3_screened/screened"), columns=["pmid", "outcome"])
+    table = pq.read_table(built_table(results, "3_screened/screened"), columns=["pmid", "outcome"])
     rows = table.to_pylist()
     return sorted(
         (r["pmid"] for r in rows if r["outcome"] in (outcomes or OUTCOMES)), key=by_number
@@ -188,6 +225,8 @@ def _queue(results: Path, desk: Desk) -> tuple[Waiting, ...]:
         excluding = {c.id for c in desk.criteria if c.action == "exclude"}
         order = _blind_order(excluding) if desk.blind else _rank
         return tuple(Waiting(row["pmid"], row["why"]) for row in sorted(rows, key=order))
+    if built(results.parent):
+        raise _missing(results, path)
     wanted = "human" if desk.stage == STAGES[0] else "include"
     return tuple(Waiting(pmid, "undecided") for pmid in screened_pmids(results, wanted))
 
@@ -215,20 +254,19 @@ def waiting_for(desk: Desk, decisions: Iterable[Decision], reviewer: str) -> lis
     What they were unsure of comes last. Conflicts are not among them: those are adjudicated.
     """
     rows = list(decisions)
-    mine, texts = own(rows, desk.stage, reviewer), desk.texts(rows)
+    mine = own(rows, desk.stage, reviewer)
     sure = [row for row in mine.values() if row.outcome != "human"]
+    texts = desk.texts(sure)
     done = {row.pmid for row in sure if not is_stale(row, desk.hashes, texts)}
-    settled = _settled(desk, rows, texts)
-    closed = done | settled
+    closed = done | _settled(desk, rows)
     open_ = [w for w in desk.queue if w.pmid not in closed]
     return sorted(open_, key=lambda waiting: waiting.pmid in mine)
 
 
-def _settled(desk: Desk, rows: Sequence[Decision], texts: Mapping[str, str]) -> set[str]:
+def _settled(desk: Desk, rows: Sequence[Decision]) -> set[str]:
     """Records on which no further reviewer is asked for."""
-    found = verdicts(rows, desk.per_record, desk.stage, desk.hashes, texts)
     states = (DECIDED, CONFLICT)
-    return {pmid for pmid, v in found.items() if v.state in states and not v.stale}
+    return {p for p, v in desk.verdicts(rows).items() if v.state in states and not v.stale}
 
 
 def own(rows: Iterable[Decision], stage: str, reviewer: str, role: str = "") -> dict[str, Decision]:
@@ -246,12 +284,8 @@ def to_adjudicate(desk: Desk, decisions: Iterable[Decision]) -> list[Waiting]:
 
     Also what an adjudicator settled under a criterion or on a text that has changed since.
     """
-    rows: dict[str, list[Decision]] = {}
-    for row in decisions:
-        if row.stage == desk.stage:
-            rows.setdefault(row.pmid, []).append(row)
-    every = [row for of_record in rows.values() for row in of_record]
-    found = verdicts(every, desk.per_record, desk.stage, desk.hashes, desk.texts(every))
+    every = list(decisions)
+    rows, found = by_record(every, desk.stage), desk.verdicts(every)
     open_ = [pmid for pmid, v in found.items() if _unsettled(v, rows[pmid], desk.per_record)]
     return [Waiting(pmid, CONFLICT) for pmid in sorted(open_, key=by_number)]
 

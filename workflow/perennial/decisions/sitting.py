@@ -6,7 +6,8 @@ same rows. Others may write meanwhile: each step looks at the decisions as they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from perennial.decisions.card import reason_to_wait
@@ -62,11 +63,29 @@ class Sitting:
         self._passed: set[str] = set()  # in this round, not to be shown in it again
         self._again: list[str] = []  # gone back to; the last one is next
         self._known: tuple[Desk, Sequence[Decision], list[Waiting]] | None = None
+        self._held: tuple[Desk, Sequence[Decision]] | None = None
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Within, desk and decisions stay what they are: what is checked is what is answered."""
+        desk, decisions = self._desk(), self._decisions()
+        while desk is not (now := self._desk()):  # decisions are held against a desk, too
+            desk, decisions = now, self._decisions()
+        self._held = desk, decisions
+        try:
+            yield
+        finally:
+            self._held = None
 
     @property
     def desk(self) -> Desk:
         """The desk as it is now."""
-        return self._desk()
+        return self._held[0] if self._held else self._desk()
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """The decisions as they are now."""
+        return self._held[1] if self._held else self._decisions()
 
     @property
     def blind(self) -> bool:
@@ -75,7 +94,7 @@ class Sitting:
 
     def waiting(self) -> list[Waiting]:
         """All that waits for this reviewer now. Another protocol or queue begins a new round."""
-        desk, decisions = self.desk, self._decisions()
+        desk, decisions = self.desk, self.decisions
         known = self._known
         if known is None or known[0] is not desk or known[1] is not decisions:
             if known is not None and known[0] is not desk:
@@ -101,7 +120,7 @@ class Sitting:
 
     def heard(self, pmid: str) -> list[Decision]:
         """The answers to a record that may be shown."""
-        return [] if self.blind else heard_on(self.desk, self._decisions(), pmid)
+        return [] if self.blind else heard_on(self.desk, self.decisions, pmid)
 
     def why(self, waiting: Waiting) -> str:
         """Why a record waits, as far as the reviewer may know it."""
@@ -110,7 +129,7 @@ class Sitting:
     def own(self) -> dict[str, Decision]:
         """By PMID what this reviewer said last at this stage."""
         role = role_of(self.adjudicate)
-        return own(self._decisions(), self.desk.stage, self.reviewer, role)
+        return own(self.decisions, self.desk.stage, self.reviewer, role)
 
     def include(self, pmid: str, day: str, note: str = "") -> Decision | None:
         """Include a record; if a notice sets it aside, in full knowledge of the notice."""

@@ -33,6 +33,7 @@ COLUMNS = tuple(field.name for field in dataclasses.fields(Decision))
 FORMER = ("pmid", "outcome", "criterion", "reviewer", "date", "note")  # all about titles/abstracts
 LAYOUTS = (COLUMNS, FORMER)
 
+_NO_REASON = "an exclusion needs its criterion"
 _TEXT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _UNDER = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*):{_TEXT.pattern}")
 
@@ -73,10 +74,10 @@ def append(path: str | Path, *decisions: Decision) -> None:
 
     One writer at a time, and the file is replaced whole, so that whoever is killed leaves the
     rows that were there. A file with the former columns gets the present ones. A missing file is
-    begun. Raises InputError for a file that cannot be read as decisions, which is left as it is.
+    begun. Raises InputError for a file that cannot be read as decisions, which is left as it is,
+    and for a row that would be refused when it is read again.
     """
-    cells = [dataclasses.astuple(decision) for decision in decisions]
-    growing.append(path, COLUMNS, cells, _in_present_columns)
+    growing.append(path, TABLE, *decisions)
 
 
 def _in_present_columns(text: str, file: str) -> str:
@@ -90,8 +91,12 @@ def _in_present_columns(text: str, file: str) -> str:
 
 def _rows(text: str, file: str) -> Iterator[tuple[Place, Decision]]:
     for place, cells in growing.rows(text, file, LAYOUTS):
-        row = dict.fromkeys(COLUMNS, "") | cells
-        yield place, Decision(**row | {"stage": row["stage"] or STAGES[0]})
+        yield place, _row(cells)
+
+
+def _row(cells: Mapping[str, str]) -> Decision:
+    row = {**dict.fromkeys(COLUMNS, ""), **cells}
+    return Decision(**row | {"stage": row["stage"] or STAGES[0]})
 
 
 def complaints(
@@ -109,6 +114,19 @@ def complaints(
         exclude = row.outcome == "exclude"
         usable = [c.id for c in criteria if not exclude or excludes(c, row.stage)]
         yield "criterion", wrong, f"one of: {', '.join(usable)}"
+    yield from _unsigned(row)
+
+
+def _of_itself(row: Decision) -> Iterator[growing.Complaint]:
+    """What is wrong with a row whatever the records and the protocol are."""
+    yield from _unknown_words(row)
+    if row.outcome == "exclude" and not row.criterion:
+        yield "criterion", _NO_REASON, "name it"
+    yield from _unsigned(row)
+
+
+def _unsigned(row: Decision) -> Iterator[growing.Complaint]:
+    """What is wrong with who, when, and on what."""
     if not row.reviewer:
         yield "reviewer", "the decision has no reviewer", "say who decided"
     if row.date and not is_day(row.date):
@@ -145,7 +163,7 @@ def _wrong_reason(row: Decision, criteria: Sequence[Judging]) -> str:
     One that was decided on another version of its criterion is right: rows outlive an edit.
     """
     if not row.criterion:
-        return "an exclusion needs its criterion" if row.outcome == "exclude" else ""
+        return _NO_REASON if row.outcome == "exclude" else ""
     named = next((c for c in criteria if c.id == row.criterion), None)
     if _id_of(row.under) == row.criterion and (named is None or row.under != under(named)):
         return ""
@@ -173,3 +191,6 @@ def _malformed(row: Decision) -> Iterator[tuple[str, str, str]]:
 def _id_of(under: str) -> str:
     match = _UNDER.fullmatch(under)
     return match[1] if match else ""
+
+
+TABLE = growing.Table(LAYOUTS, _row, dataclasses.astuple, _of_itself, _in_present_columns)

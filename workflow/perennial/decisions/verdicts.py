@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from perennial.decisions.decision import ADJUDICATOR, AWAITS, CONFLICT, DECIDED, Decision, Verdict
 
@@ -26,16 +27,32 @@ def verdicts(
     of each criterion in the order of the protocol, ``texts`` that of each record's text; without
     them nothing is stale, and of two criteria the one that sorts first counts.
     """
+    return {
+        pmid: verdict(rows, per_record, criteria, texts)
+        for pmid, rows in by_record(decisions, stage).items()
+    }
+
+
+def verdict(
+    rows: Sequence[Decision],
+    per_record: int,
+    criteria: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Verdict:
+    """The verdict on one record from all its rows at one stage, at least one; see ``verdicts``."""
+    return _verdict(_counting(rows, per_record), per_record, criteria, texts)
+
+
+def by_record(decisions: Iterable[Decision], stage: str) -> dict[str, list[Decision]]:
+    """The rows of a stage by PMID, in order of first row."""
     rows: dict[str, list[Decision]] = {}
     for decision in decisions:
         if decision.stage == stage:
             rows.setdefault(decision.pmid, []).append(decision)
-    return {
-        pmid: _verdict(_counting(of_record, per_record), per_record, criteria, texts)
-        for pmid, of_record in rows.items()
-    }
+    return rows
 
 
+@lru_cache(maxsize=1024)
 def person(name: str) -> str:
     """A reviewer's name for comparison: ``Ada`` and ``ada`` are no two reviewers."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from perennial.decisions.sitting import plain
 from perennial.desk.guard import csrf, guard
 from perennial.desk.review import Review
 from perennial.errors import InputError
@@ -39,10 +40,10 @@ STATIC = {
 LONGEST_NAME = 100  # characters of a reviewer's name
 
 
-def application(review: Review, token: str, port: int, reviewer: str = "") -> Flask:
+def application(review: Review, token: str, port: int, reviewer: str = "", once: str = "") -> Flask:
     """The desk as a WSGI application, to be served at ``port`` of loopback.
 
-    ``reviewer`` is who decides; "" asks each browser once.
+    ``reviewer`` is who decides; "" asks each browser once. ``once`` is a token as ``guard`` says.
     """
     app = Flask("perennial.desk", template_folder=str(TEMPLATES / "desk"), static_folder=None)
     app.jinja_options = {
@@ -52,13 +53,18 @@ def application(review: Review, token: str, port: int, reviewer: str = "") -> Fl
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    guard(app, token, port)
-    app.before_request(review.look)
+    guard(app, token, port, once)
     app.context_processor(lambda: _shared(review))
     app.register_error_handler(InputError, _refused)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
     _front(app, reviewer)
+
+    @app.before_request
+    def look() -> None:
+        if request.endpoint != "static":
+            review.look()
+
     for page in PAGES:
         app.register_blueprint(importlib.import_module(f"perennial.desk.{page}").pages(review))
     return app
@@ -90,7 +96,7 @@ def _front(app: Flask, reviewer: str) -> None:
 
     @app.route("/who", methods=["GET", "POST"])
     def who() -> ResponseReturnValue:
-        name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+        name = plain(request.form.get("name", ""))[:LONGEST_NAME].rstrip()
         if request.method == "GET" or not name:
             return render_template("who.html.j2")
         session["reviewer"] = name

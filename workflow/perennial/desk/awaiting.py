@@ -1,7 +1,6 @@
 """What waits for whom: records for reviewers, conflicts for an adjudicator, statements for a check.
 
-With blinded double screening a reviewer must not learn what others answered on a record that they
-have not judged, nor whether anybody did: what others are asked stays out, and ``Veil`` covers it.
+To who works unseen (``veil``), only what waits for themselves is told.
 """
 
 from __future__ import annotations
@@ -15,10 +14,9 @@ from perennial.decisions.agreement import Agreement, agreement
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, own, to_adjudicate, waiting_for
 from perennial.decisions.verdicts import is_stale, person
+from perennial.desk.veil import Desks, blind
 
 AUDIT = "audit"  # why a record of the audit's sample waits
-
-Desks = Mapping[str, Desk]  # by stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +70,11 @@ def _others(decisions: Iterable[Decision], you: str) -> list[str]:
     return [names[key] for key in sorted(names) if key != person(you)]
 
 
-def blind(desks: Desks) -> bool:
-    """Whether reviewers must not learn of each other's answers."""
-    return any(desk.blind for desk in desks.values())
-
-
-def conflicts(desks: Desks, decisions: Sequence[Decision]) -> dict[str, int]:
-    """Records that an adjudicator is asked for, by stage."""
-    return {stage: len(to_adjudicate(desk, decisions)) for stage, desk in desks.items()}
+def conflicts(desks: Desks, decisions: Sequence[Decision], yours: Waits) -> int | None:
+    """How many records an adjudicator is asked for; None while blind, unless you are done."""
+    if blind(desks) and not yours.nothing:
+        return None
+    return sum(len(to_adjudicate(desk, decisions)) for desk in desks.values())
 
 
 def agreed(desks: Desks, decisions: Sequence[Decision], yours: Waits) -> tuple[Agreement, ...]:
@@ -90,52 +85,14 @@ def agreed(desks: Desks, decisions: Sequence[Decision], yours: Waits) -> tuple[A
     return tuple(each for each in found if each.overall.n)
 
 
-@dataclass(frozen=True)
-class Veil:
-    """What one reviewer may see of what others decided.
-
-    Both sets hold (stage, PMID): what they have ``judged`` themselves, and what is ``asked`` of
-    them or of an adjudicator.
-    """
-
-    reviewer: str
-    blind: bool
-    judged: frozenset[tuple[str, str]] = frozenset()
-    asked: frozenset[tuple[str, str]] = frozenset()
-
-    def lifted(self, stage: str, pmid: str) -> bool:
-        """Whether others' answers on a record at a stage may be seen."""
-        return not self.blind or (stage, pmid) in self.judged
-
-    def open(self, stage: str, pmid: str) -> bool:
-        """Whether a record is still to be judged unseen."""
-        return (stage, pmid) in self.asked and not self.lifted(stage, pmid)
-
-
-def veil(desks: Desks, decisions: Sequence[Decision], you: str) -> Veil:
-    """What ``you`` may see."""
-    if not blind(desks):
-        return Veil(you, False)
-    rows = [(stage, row) for stage in desks for row in own(decisions, stage, you).values()]
-    waiting = [
-        (stage, each.pmid)
-        for stage, desk in desks.items()
-        for each in (*waiting_for(desk, decisions, you), *to_adjudicate(desk, decisions))
-    ]
-    return Veil(
-        you,
-        True,
-        frozenset((stage, row.pmid) for stage, row in rows if row.outcome != "human"),
-        frozenset(waiting),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How far people have come with the evidence: statements by how many judged them, and rows
     of corrections.tsv that did not come to what they say. ``unbuilt`` rows came after the build.
+    With ``alone`` all of it is as if one reviewer alone had judged any.
     """
 
+    alone: bool
     statements: int
     unjudged: int
     once: int
@@ -146,9 +103,16 @@ class Evidence:
 TROUBLES = (CONFLICT, MOVED, STALE, LOST)
 
 
-def evidence(statements: Iterable[str], outcomes: Sequence[Outcome], rows: int) -> Evidence:
-    """``statements`` are the ids of those that stand, ``rows`` are those of corrections.tsv."""
-    ids = list(statements)
+def evidence(
+    statements: Iterable[str], every: Sequence[Outcome], rows: Sequence[str], alone: str = ""
+) -> Evidence:
+    """``statements`` are ids, ``rows`` the reviewers of the rows of corrections.tsv.
+
+    ``alone`` names who must not learn what others said, "" if that is no secret.
+    """
+    ids, me = list(statements), person(alone)
+    outcomes = [one for one in every if not alone or person(one.reviewer) == me]
+    made = sum(not alone or person(reviewer) == me for reviewer in rows)
     judged: dict[str, set[str]] = {}
     for outcome in outcomes:
         if outcome.became in (APPLIED, MOVED, CONFLICT):
@@ -156,7 +120,8 @@ def evidence(statements: Iterable[str], outcomes: Sequence[Outcome], rows: int) 
     by = Counter(len(judged.get(id_, ())) for id_ in ids)
     found = Counter(outcome.became for outcome in outcomes)
     became = {kind: found[kind] for kind in TROUBLES if found[kind]}
-    return Evidence(len(ids), by[0], by[1], became, max(rows - len(outcomes), 0))
+    unbuilt = max(made - len(outcomes), 0)
+    return Evidence(bool(alone), len(ids), by[0], by[1], became, unbuilt)
 
 
 def stage_word(stage: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from perennial.canonical import from_json
 from perennial.decisions.verdicts import person
-from perennial.desk.awaiting import Veil
+from perennial.desk.veil import Veil
 from perennial.flow import ROWS, Box, Flow, Part
 from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger

@@ -13,10 +13,14 @@ from pathlib import Path
 from threading import Lock
 
 from perennial.config import load
+from perennial.decisions.decision import Decision
+from perennial.decisions.verdicts import person
 from perennial.desk.background import Background
+from perennial.desk.decided import Decided
 from perennial.desk.fresh import Fresh
 from perennial.desk.newest import Newest
 from perennial.desk.review import Review
+from perennial.desk.veil import theirs
 from perennial.errors import InputError
 from perennial.preview.flips import Version
 from perennial.preview.gold import load_gold
@@ -36,6 +40,7 @@ from perennial.query import Mesh
 COMMIT, SAVED = "commit", "saved"
 AGAINST = (COMMIT, SAVED)
 LISTED = 50  # flips, clashes and stale decisions that are shown
+MOST = 6  # of what texts are compared with, at once: each holds some 50 MB for 10,000 records
 PATIENCE = 0.25  # seconds that a small review takes to be read; for another the page asks again
 _HEAD = "HEAD"
 _FILES = ("screening.yaml", "mesh.yaml", "decisions.tsv")
@@ -44,19 +49,24 @@ _TABLES = ("1_records/records.parquet", "2_linked/links.parquet", "2_linked/inte
 
 @dataclass(frozen=True)
 class Compared:
-    """What texts are compared with; ``files`` say what besides a text differs."""
+    """What texts are compared with; ``files`` say what besides a text differs.
+
+    ``alone`` names the reviewer whose decisions alone are in it, "" if all are.
+    """
 
     live: Live
     files: tuple[str, ...]
     pmids: frozenset[str]
     before: Protocol
+    alone: str
 
 
 class Consequences:
     """The previews of one review, against its last commit and against the file as it is saved.
 
     What they need is read when a page first asks, in the background, and again once the
-    records, the commit or a file of config/ has changed.
+    records, the commit or a file of config/ has changed. With ``alone``, the name of a reviewer
+    who works unseen, only that reviewer's decisions are read.
     """
 
     def __init__(self, review: Review) -> None:
@@ -65,24 +75,36 @@ class Consequences:
         self.mesh = Fresh(partial(Mesh.found, self._mesh_file), self._mesh_file)
         tables = (review.results / name for name in _TABLES)
         self._held = Fresh(partial(load_held, review.results), *tables)
-        self._made: dict[str, Background[Compared]] = {name: Background() for name in AGAINST}
+        self._made: dict[tuple[str, str], Background[Compared]] = {}
         self.newest = Newest()
+        self.decided = Decided(review.decided)
         self._commit = ""
+        self._keeping = Lock()
         self._one = Lock()  # a preview takes a whole core: two at a time would both be late
 
-    def begin(self, against: str) -> Future[Compared]:
+    def begin(self, against: str, alone: str = "") -> Future[Compared]:
         """Read what texts are compared with, unless that is done or going on."""
         kind = COMMIT if against == COMMIT and self._commit else SAVED
-        of = kind, self._commit if kind == COMMIT else "", self._ingredients(kind)
-        return self._made[kind].get(of, partial(self._make, kind))
+        of = kind, self._commit if kind == COMMIT else "", self._ingredients(kind, alone)
+        return self._background(kind, alone).get(of, partial(self._make, kind, alone))
 
-    def compared(self, against: str) -> Compared | None:
+    def _background(self, kind: str, alone: str) -> Background[Compared]:
+        """Where it is made; of many reviewers only the last are kept in mind."""
+        with self._keeping:
+            key = kind, person(alone)
+            kept = self._made.pop(key) if key in self._made else Background[Compared]()
+            self._made[key] = kept  # the last asked for stands last
+            while len(self._made) > MOST:
+                del self._made[next(iter(self._made))]
+            return kept
+
+    def compared(self, against: str, alone: str = "") -> Compared | None:
         """What texts are compared with; None while it is still being read.
 
         InputError if there are no records, or if it cannot be right.
         """
         try:
-            return self.begin(against).result(PATIENCE)
+            return self.begin(against, alone).result(PATIENCE)
         except TimeoutError:
             return None
 
@@ -91,13 +113,14 @@ class Consequences:
 
         InputError for a decision that cannot be right.
         """
-        after = version_of(protocol, self.review.decided, compared.pmids)
+        every = Version(protocol, self.decided(protocol.criteria, compared.pmids))
+        after = _by(every, compared.alone)
         with self._one:
             if not self.newest.is_newest(*sender):
                 return None
             return compared.live.told(after, LISTED, compared.files)
 
-    def look(self) -> str:
+    def look(self, alone: str = "") -> str:
         """See which commit is the last; what is another once anything compared with has changed.
 
         Git takes too long to be asked at every stroke of a key.
@@ -106,26 +129,35 @@ class Consequences:
             self._commit = commit_of(_HEAD, self.review.config)
         except InputError:  # no git: there is still the saved file to compare with
             self._commit = ""
-        made_of = self._commit, self._ingredients(COMMIT), self._ingredients(SAVED)
+        made_of = self._commit, *(self._ingredients(kind, alone) for kind in AGAINST)
         return sha256(repr(made_of).encode()).hexdigest()
 
-    def _ingredients(self, kind: str) -> Hashable:
+    def _ingredients(self, kind: str, alone: str) -> Hashable:
         """What tells the files that are compared with from others."""
         named = [self._mesh_file, *([self.review.gold] if self.review.gold else [])]
         if kind == SAVED:
-            named += [self.review.screening, self.review.decided]
+            named += [self.review.screening, *([] if alone else [self.review.decided])]
         own = {self.review.decided.name, self.review.corrected.name}
         beside = [p for p in self.review.config.glob("[!.]*") if p.suffix != ".yaml"]
         named += [path for path in sorted(beside) if path.name not in own]  # spellings
-        return self._held.mark(), tuple(named), Fresh(lambda: None, *named).mark()
+        said = self._said(alone) if alone and kind == SAVED else ()
+        return self._held.mark(), tuple(named), Fresh(lambda: None, *named).mark(), said
 
-    def _make(self, kind: str) -> Compared:
+    def _said(self, alone: str) -> tuple[Decision, ...]:
+        """One reviewer's decisions; none while the file cannot be read, which previews tell."""
+        try:
+            return theirs(self.review.decisions(), alone) if self.review.decided.exists() else ()
+        except InputError:
+            return ()
+
+    def _make(self, kind: str, alone: str) -> Compared:
         held, gold = self._held(), self.review.gold
         wanted = load_gold(gold) if gold else None
-        before, name, files = self._before(kind, held)
+        every, name, files = self._before(kind, held)
+        before = _by(every, alone)
         live = Live(held, before, wanted, against=name)
         pmids = frozenset(record.pmid for record in held.records)
-        return Compared(live, files, pmids, before.protocol)
+        return Compared(live, files, pmids, before.protocol, alone)
 
     def _before(self, kind: str, held: Held) -> tuple[Version, str, tuple[str, ...]]:
         with tempfile.TemporaryDirectory(prefix="perennial-") as made:
@@ -157,3 +189,10 @@ class Consequences:
         if gold := self.review.gold:
             phrases += gold_otherwise(gold, load_gold(gold), _HEAD, former / ".gold")
         return tuple(phrases)
+
+
+def _by(version: Version, alone: str) -> Version:
+    """The version with one reviewer's decisions alone, or, with no name, as it is."""
+    if not alone:
+        return version
+    return dataclasses.replace(version, decisions=theirs(version.decisions, alone))

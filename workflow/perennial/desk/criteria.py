@@ -7,7 +7,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from flask import Blueprint, abort, jsonify, render_template, request
+from flask import Blueprint, abort, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from perennial.config import LARGEST
@@ -17,6 +17,7 @@ from perennial.desk.problems import Checked, checked, problem
 from perennial.desk.review import Review
 from perennial.desk.saving import Changed, replace_if
 from perennial.desk.told import rendered
+from perennial.desk.veil import unseen_by
 from perennial.desk.words import headings, words
 from perennial.errors import InputError, Place
 from perennial.preview.protocol import Protocol
@@ -46,7 +47,7 @@ def pages(review: Review) -> Blueprint:
 
     @of.get("/criteria/digest")
     def digest() -> ResponseReturnValue:
-        return jsonify({"present": editing.digest(), "stamp": editing.consequences.look()})
+        return jsonify({"present": editing.digest(), "stamp": editing.look()})
 
     @of.get("/criteria/words")
     def known() -> ResponseReturnValue:
@@ -96,12 +97,22 @@ class Editing:
     def __init__(self, review: Review) -> None:
         self.review, self.consequences = review, Consequences(review)
         self.file = review.screening
+        self._unseen = unseen_by(self.file)
         self.project = sha256(bytes(self.file.resolve())).hexdigest()[:12]
 
     def begin(self) -> None:
         """Have what is needed read by the time that somebody types."""
-        self.consequences.look()
-        self.consequences.begin(AGAINST[0])
+        self.look()
+        self.consequences.begin(AGAINST[0], self.alone)
+
+    @property
+    def alone(self) -> str:
+        """The reviewer whose decisions alone are told of; "" if all are."""
+        return str(session["reviewer"]) if self._unseen() else ""
+
+    def look(self) -> str:
+        """What is another once anything compared with has changed."""
+        return self.consequences.look(self.alone)
 
     def digest(self) -> str:
         """The digest of the file as it is now."""
@@ -138,17 +149,19 @@ class Editing:
             mesh = self.consequences.mesh()
         except InputError as error:
             return Checked(None, (problem(error, bare, self.file),))
-        return checked(bare, self.file, self.review.decided, mesh)
+        return checked(bare, self.file, self.consequences.decided, mesh)
 
     def _told(self, protocol: Protocol, against: str, sender: tuple[str, int]) -> tuple[str, str]:
         try:
-            compared = self.consequences.compared(against)
+            compared = self.consequences.compared(against, self.alone)
             if compared is None:
                 return "reading", ""
             told = self.consequences.told(protocol, compared, sender)
         except InputError as error:
             return "told", render_template("criteria_cannot.html.j2", error=error)
-        return ("told", rendered(told, compared.before, protocol)) if told else ("late", "")
+        if told is None:
+            return "late", ""
+        return "told", rendered(told, compared.before, protocol, bool(compared.alone))
 
     def difference(self, text: str) -> Answer:
         """The file as it is now, and how a text differs from it."""

@@ -90,9 +90,3 @@ def _changed(status: str) -> list[str]:
         if "R" in entry[:2] or "C" in entry[:2]:
             next(entries, "")
     return files
-
-
-def building(project: Path) -> bool:
-    """Whether Snakemake holds its lock on a project: it builds now, or was stopped hard."""
-    locks = project / ".snakemake" / "locks"
-    return locks.is_dir() and any(locks.iterdir())

@@ -40,10 +40,12 @@ from perennial.corrections.filled import (
     shown,
 )
 from perennial.corrections.names import names
+from perennial.decisions.sitting import LONGEST_NOTE
 from perennial.desk.fresh import Fresh
 from perennial.desk.quoted import Quote, quoted, sentence_ends
 from perennial.desk.review import Review
 from perennial.desk.studies import DONE, Lying, Studies, went_wrong
+from perennial.desk.veil import unseen
 from perennial.errors import InputError, Place
 from perennial.passage import Passage
 from perennial.printable import printable
@@ -94,7 +96,7 @@ class Here:
 
     @property
     def _blind(self) -> bool:
-        return self._conduct().blinded
+        return unseen(self._conduct())
 
     def read_ahead(self) -> None:
         """Read everything before it is asked for: compiling the vocabulary takes seconds."""
@@ -141,6 +143,7 @@ class Here:
             form=form if form in FORMS else "",
             filled=_filled(now if form == CORRECT else None, given, texts.desk.texts[pmid]),
             note=given.get("note", now.own.note if now and now.own and form != ADD else ""),
+            longest=LONGEST_NOTE,
             refused=refused,
             choices={name: names(name, texts.desk.vocabulary) for name in VALUES},
             standings=STANDINGS,
@@ -208,9 +211,11 @@ def _filled(now: Lying | None, given: Given, passages: Mapping[str, Passage]) ->
     if now is None:
         present["standing"] = STANDINGS[0]
     filled = {name: given.get(name, present[name]) for name in columns}
-    if "start" in given and (spot := _spot(given, passages)):
+    if _typed(given):
+        filled |= {"start": "", "end": ""}
+    elif "start" in given and (spot := _spot(given, passages)):
         filled["quote"] = printable(spot.quote)
-    return filled
+    return filled | {"placed": filled["quote"] if filled["start"] else ""}
 
 
 def _spot(given: Given, passages: Mapping[str, Passage]) -> Spot | None:
@@ -232,12 +237,21 @@ def _row(pmid: str, given: Given, desk: Desk, reviewer: str, day: str) -> Correc
         if id_ not in desk.statements or desk.statements[id_].pmid != pmid:
             raise InputError(CHANGED, None, "nothing was written: no statement has this id now")
         cells = shown(desk.statements[id_], desk.titles)
-    cells |= {"action": action, "note": given.get("note", "")}
+    cells |= {"action": action, "note": _note(given)}
     spot = None
     if action in (ADD, CORRECT):
         spot = _pointed(given, desk.texts[pmid])
         cells |= _new(action, given, cells, spot)
     return filled_row(cells, desk, reviewer, day, _place, spot if cells["new quote"] else None)
+
+
+def _note(given: Given) -> str:
+    """The note; InputError for one that is too long to be a cell that can be read again."""
+    note = given.get("note", "")
+    if (signs := len(" ".join(note.split()))) > LONGEST_NOTE:
+        wrong = f"the note has {signs:,} characters, and at most {LONGEST_NOTE:,} are kept"
+        raise InputError(wrong, _place("note"), "nothing was written; say it in fewer")
+    return note
 
 
 def _new(action: str, given: Given, cells: Given, spot: Spot | None) -> dict[str, str]:
@@ -262,13 +276,24 @@ def _pointed(given: Given, passages: Mapping[str, Passage]) -> Spot | None:
 
     InputError if other words stand there.
     """
-    if not given.get("start"):
+    quote = given.get("quote", "")
+    if not given.get("start") or _typed(given):
         return None
-    spot, quote = _spot(given, passages), given.get("quote", "")
+    spot = _spot(given, passages)
     if spot is None or printable(spot.quote).split() != printable(quote).split():
         wrong, hint = "the quote does not stand where it was pointed at", "choose its words again"
         raise InputError(wrong, _place("quote"), hint)
     return spot
+
+
+def _typed(given: Given) -> bool:
+    """Whether the words are others than those of the place that the form was made with.
+
+    Without scripts that place is sent all the same.
+    """
+    return (
+        "quote" in given and given["quote"].split() != given.get("placed", given["quote"]).split()
+    )
 
 
 def _place(column: str) -> Place:

@@ -9,6 +9,7 @@ with the token, told at the start, has given; a form carries the token of its se
 from __future__ import annotations
 
 import secrets
+import time
 from hmac import compare_digest
 
 from flask import Flask, Response, abort, redirect, request, session
@@ -16,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from perennial.config import LARGEST
 
+ONCE = 60.0  # seconds in which the browser that we open asks for its first page
 SAFE = ("GET", "HEAD", "OPTIONS")
 CSRF_HEADER = "X-Perennial-Token"
 CSRF_FIELD = "token"
@@ -33,8 +35,13 @@ HEADERS = {
 }
 
 
-def guard(app: Flask, token: str, port: int) -> None:
-    """Put the guard before every page of ``app``, which is served at ``port``."""
+def guard(app: Flask, token: str, port: int, once: str = "") -> None:
+    """Put the guard before every page of ``app``, which is served at ``port``.
+
+    ``token`` lets in whoever shows it. ``once`` lets in the first who does, for ``ONCE`` seconds
+    from now: every account of the machine can read it in the command line of the browser.
+    """
+    unused = {once: time.monotonic() + ONCE} if once else {}
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
@@ -52,7 +59,8 @@ def guard(app: Flask, token: str, port: int) -> None:
         if request.host not in hosts or not request.environ.get("REQUEST_URI", "/").startswith("/"):
             abort(421, "The desk answers under the name in its link alone.")
         if (given := request.args.get("token")) is not None and request.method == "GET":
-            return _let_in(given, token)
+            again = bool(once) and given == once and "in" in session
+            return _let_in(again or unused.pop(given, 0) > time.monotonic() or _same(given, token))
         if "in" not in session:
             abort(403, "Open the link that the terminal shows: it lets this browser in.")
         if request.method not in SAFE:
@@ -68,9 +76,13 @@ def guard(app: Flask, token: str, port: int) -> None:
         return response
 
 
-def _let_in(given: str, token: str) -> ResponseReturnValue:
-    if not compare_digest(given.encode(), token.encode()):
-        abort(403, "This link is of another start of the desk; the terminal shows the present one.")
+def _same(given: str, token: str) -> bool:
+    return compare_digest(given.encode(), token.encode())
+
+
+def _let_in(known: bool) -> ResponseReturnValue:
+    if not known:
+        abort(403, "This link lets in no more; the terminal shows the one that does.")
     session.setdefault("in", secrets.token_urlsafe(16))
     return redirect(f"/{request.path.lstrip('/')}", 303)  # //name/ would lead to another host
 

@@ -1,9 +1,11 @@
 """Rows that were acknowledged stay in their file, whatever a text editor saves over it.
 
 An editor that loaded the file before a row was added knows nothing of the row, and its next save
-drops it. The desk remembers, while it runs, how the rows on each record stood when it added one,
-and looks at the file again whenever it has changed. What it had acknowledged and is no longer
-there in that order is added again; the rows of the editor stay as well.
+drops it. The desk remembers, while it runs, how all rows stood on each record on which it added
+one, and looks at the file again whenever it has changed. If a row of its own is no longer there in
+that order, all from the first missing one on are added again, those of others among them, and then
+what the editor had new: so that who spoke last still does. Several desks may do so: each writes
+once, since what the one has added again, the other finds.
 
 A file that is no table any more (half a merge, other columns) is left as it is: the rows are held
 until it is mended, and no new ones are taken. Rows that others add are never a reason to write.
@@ -11,9 +13,8 @@ until it is mended, and no new ones are taken. Rows that others add are never a 
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +23,12 @@ from typing import Generic, TypeVar
 
 from perennial import growing
 from perennial.corrections import table as corrections
-from perennial.corrections.correction import COLUMNS, Correction
+from perennial.corrections.correction import Correction
 from perennial.decisions import table as decisions
-from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.decision import Decision
 from perennial.desk.fresh import Fresh
 from perennial.errors import InputError
-from perennial.growing import Columns
+from perennial.growing import Table
 from perennial.swap import settle
 
 TOLD = 600.0  # seconds that pages tell of rows that were added again
@@ -47,27 +48,17 @@ class Held:
 class Kept(Generic[Row]):
     """The rows of one file that were acknowledged since the desk began.
 
-    ``about`` says from the cells of a row, by column, which record or statement it is about: there
-    the order of rows matters. ``layouts`` are the headers that the file may have, the present one
-    first. Threads may share it.
+    ``about`` says which record or statement a row is about: there the order of rows matters.
+    Threads may share it.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        layouts: Sequence[Columns],
-        append: Callable[..., None],
-        cells: Callable[[Row], Sequence[str]],
-        about: Callable[[Mapping[str, str]], Hashable],
-    ) -> None:
-        self.path, self._layouts, self._append = path, layouts, append
-        self._cells, self._about = cells, about
+    def __init__(self, path: Path, table: Table[Row], about: Callable[[Row], Hashable]) -> None:
+        self.path, self._table, self._about = path, table, about
         self._lock = RLock()
-        self._own: dict[str, Row] = {}  # by its line
-        self._stood: dict[Hashable, list[str]] = {}  # rows on a record, as the last was added
-        self._added: dict[Hashable, list[str]] = {}  # since the file was read
+        self._own: set[str] = set()  # lines
+        self._stood: dict[Hashable, Sequence[str]] = {}  # on each record of an own row
         self._file = Fresh(self._read, path)
-        self._last: Held | None = None
+        self._last: Held | None = None  # as ``_stood`` was made
         self._trouble: InputError | None = None
         self._told = (0.0, "")
 
@@ -77,28 +68,33 @@ class Kept(Generic[Row]):
         Raises InputError if they are not, at the line for which the file is no table any more.
         """
         with self._lock:
-            self.mend()
             self._add(rows)
 
     def look(self) -> None:
-        """Mend the file if that is needed and can be; what cannot is told by ``noticed``."""
-        with self._lock:
-            try:
-                self.mend()
-                self._trouble = None
-            except InputError as error:
-                self._trouble = error
+        """Mend the file if that is needed and can be; what cannot is told by ``noticed``.
+
+        Returns at once while another thread mends or adds.
+        """
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self.mend()
+            self._trouble = None
+        except InputError as error:
+            self._trouble = error
+        finally:
+            self._lock.release()
 
     def mend(self) -> None:
         """Add again what was acknowledged and is gone; InputError if the file cannot be read."""
         with self._lock:
             if (now := self._file()) is self._last:
                 return
-            gone = [self._own[line] for line in self._gone(now.lines)]
-            self._last, self._added = now, {}
-            if gone:
-                self._add(gone)
-                self._told = time.monotonic(), _back(len(gone), self.path.name)
+            stood, missing = self._restored(now)
+            if missing:
+                self._add(())
+            else:
+                self._last, self._stood = now, stood
 
     def noticed(self) -> Iterator[str]:
         """What people have to know of the file, in sentences."""
@@ -112,78 +108,117 @@ class Kept(Generic[Row]):
             yield said
 
     def _add(self, rows: Sequence[Row]) -> None:
-        there = self._last.lines if self._last else {}
-        try:
-            self._append(self.path, *rows)
-        except InputError:
-            self._last = None  # what is missing is looked for again
-            raise
+        """Add what is missing and then ``rows``: found, judged and written under one lock."""
+        found: tuple[Held, dict[Hashable, Sequence[str]], list[str]]
+
+        def wanted(text: str) -> Iterator[Row]:
+            nonlocal found
+            now = self._held(text)
+            found = now, *self._restored(now)
+            yield from map(self._row, found[2])
+            yield from rows
+
+        written = growing.grow(self.path, self._table, wanted)
+        self._last, stood, missing = found
         for row in rows:
-            line = growing.line(self._cells(row))
-            about = self._about(dict(zip(self._layouts[0], line[:-1].split("\t"), strict=True)))
-            self._own[line] = row
-            self._added.setdefault(about, []).append(line)
-            self._stood.pop(about, None)  # the last one added to comes last
-            self._stood[about] = [*there.get(about, ()), *self._added[about]]
+            line, about = self._line(row), self._about(row)
+            stood[about] = [*stood.pop(about, self._last.lines.get(about, ())), line]  # the last
+            self._own.add(line)
+        self._last, self._stood = self._held(written), stood
+        if back := sum(line in self._own for line in missing):
+            self._told = time.monotonic(), _back(back, self.path.name)
 
-    def _gone(self, there: Lines) -> list[str]:
-        """The lines to add again.
+    def _restored(self, now: Held) -> tuple[dict[Hashable, Sequence[str]], list[str]]:
+        """How rows on each record have to stand, and the lines to be added for that."""
+        before: Lines = self._last.lines if self._last else {}
+        stood, missing = dict(self._stood), list[str]()
+        for about, lines in self._stood.items():
+            there, had = now.lines.get(about, ()), before.get(about, ())
+            if there != had:
+                stood[about], again = _in_order(lines, there, had, self._own)
+                missing += again
+        return stood, missing
 
-        From the first that is not found in its order on, all of its record: so that what was said
-        last is what counts, whoever said it.
-        """
-        stood = self._stood.items()
-        return [
-            line
-            for about, lines in stood
-            for line in self._from_missing(lines, there.get(about, ()))
-        ]
+    def _row(self, line: str) -> Row:
+        cells = zip(self._table.layouts[0], line[:-1].split("\t"), strict=True)
+        return self._table.row(dict(cells))
 
-    def _from_missing(self, stood: Sequence[str], there: Sequence[str]) -> list[str]:
-        at = 0
-        for number, line in enumerate(stood):
-            if line in there[at:]:
-                at = there.index(line, at) + 1
-            elif line in self._own:
-                return [line for line in stood[number:] if line in self._own]
-        return []
+    def _line(self, row: Row) -> str:
+        return growing.line(self._table.cells(row))
 
     def _read(self) -> Held:
         """The file's lines by what they are about, each as the desk would write it."""
         settle(self.path)
-        text = growing.read(self.path) if self.path.exists() else ""
+        if not self.path.exists():
+            return self._held(growing.line(self._table.layouts[0]))
+        return self._held(growing.read(self.path))
+
+    def _held(self, text: str) -> Held:
         before = self._last.text if self._last else ""
         if self._last and before.endswith("\n") and text.startswith(before):
             head = before[: before.index("\n") + 1]  # of what was read, nothing is read again
             with suppress(InputError):  # read whole, it is told at its line
                 return Held(text, self._lines(head + text[len(before) :], self._last.lines))
-        return Held(text, self._lines(text, {}) if text or self.path.exists() else {})
+        return Held(text, self._lines(text, {}))
 
     def _lines(self, text: str, before: Lines) -> Lines:
-        lines = dict(before)
-        for _, given in growing.rows(text, str(self.path), self._layouts):
-            cells = dict.fromkeys(self._layouts[0], "") | given
-            about = self._about(cells)
-            lines[about] = (*lines.get(about, ()), growing.line(cells.values()))
+        """Those of rows that are right in themselves: others cannot be added again."""
+        lines, columns = dict(before), self._table.layouts[0]
+        for _, given in growing.rows(text, str(self.path), self._table.layouts):
+            row = self._table.row(dict.fromkeys(columns, "") | given)
+            if not any(True for _ in self._table.complaints(row)):
+                about = self._about(row)
+                lines[about] = (*lines.get(about, ()), self._line(row))
         return lines
+
+
+def _in_order(
+    stood: Sequence[str], there: Sequence[str], before: Sequence[str], own: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """How the rows on a record have to stand, and those that are to be added for that.
+
+    They ``stood`` so when the file had those ``before``; now it has those ``there``. What is new is
+    what came after those before, or, in another copy, what nobody had known.
+    """
+    places, first = _places(stood, there, own)
+    grew = there[: len(before)] == before
+    new = {n for n, line in enumerate(there) if (n >= len(before) if grew else line not in stood)}
+    if first is None:
+        return [there[n] for n in sorted(new.union(places))], []
+    after = max(places, default=-1)
+    early = sorted(new.union(places) - {n for n in new if n > after})
+    late = [*stood[first:], *(there[n] for n in sorted(new) if n > after)]
+    return [*(there[n] for n in early), *late], late
+
+
+def _places(
+    stood: Sequence[str], there: Sequence[str], own: Collection[str]
+) -> tuple[list[int], int | None]:
+    """Where rows are found in their order, and the number of the first that is to be added.
+
+    If no own one is missing, that is None. Else the places are those before it.
+    """
+    places, found, first = list[int](), 0, None
+    for number, line in enumerate(stood):
+        start = places[-1] + 1 if places else 0
+        if line in there[start:]:
+            places.append(there.index(line, start))
+            continue
+        if first is None:
+            first, found = number, len(places)
+        if line in own:
+            return places[:found], first
+    return places, None
 
 
 def kept_decisions(path: Path) -> Kept[Decision]:
     """The decisions that were acknowledged, in the order in which they judge a record."""
-
-    def about(cells: Mapping[str, str]) -> Hashable:
-        return cells["pmid"], cells["stage"] or STAGES[0]
-
-    return Kept(path, decisions.LAYOUTS, decisions.append, dataclasses.astuple, about)
+    return Kept(path, decisions.TABLE, lambda row: (row.pmid, row.stage))
 
 
 def kept_corrections(path: Path) -> Kept[Correction]:
     """The corrections that were acknowledged, in the order in which they judge a statement."""
-
-    def about(cells: Mapping[str, str]) -> Hashable:
-        return cells["id"] or cells["pmid"]
-
-    return Kept(path, (COLUMNS,), corrections.append, corrections.cells_of, about)
+    return Kept(path, corrections.TABLE, lambda row: row.id or row.pmid)
 
 
 def _rows(count: int) -> str:

@@ -11,17 +11,19 @@ from flask import Blueprint, Response, abort, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from perennial import growing
+from perennial.building import building
 from perennial.canonical import from_json
 from perennial.corrections.correction import COLUMNS, Corrections
 from perennial.decisions.agreement import told
 from perennial.decisions.decision import STAGES, Decision
 from perennial.desk import awaiting, boxes, currency
-from perennial.desk.awaiting import Evidence, Veil
+from perennial.desk.awaiting import Evidence
 from perennial.desk.boxes import HEADER, Fates, Row, load_fates, load_flow
 from perennial.desk.currency import Currency, load_currency
 from perennial.desk.fresh import Fresh
 from perennial.desk.record import shown
 from perennial.desk.review import Review
+from perennial.desk.veil import Desks, Veil, blind, unseen_by, veil
 from perennial.errors import InputError
 from perennial.flow import Box, Flow, Part
 from perennial.queue.behind import REBUILD, behind
@@ -55,18 +57,20 @@ class Overview:
         )
 
         config = ("config.yaml", "screening.yaml", "mesh.yaml", "spelling.tsv", "decisions.tsv")
-        self.behind: Fresh[tuple[str, ...]] = Fresh(
-            partial(behind, results, review.screening, review.decided),
-            results / "3_screened/conduct.json",
-            *(review.config / name for name in config),
-        )
+        told = [results / "3_screened/conduct.json", *(review.config / name for name in config)]
+        # How many decisions there are tells who works unseen of others'.
+        self._behind: dict[bool, Fresh[tuple[str, ...]]] = {
+            unseen: Fresh(partial(behind, results, review.screening, decided), *told)
+            for unseen, decided in ((False, review.decided), (True, None))
+        }
+        self._unseen = unseen_by(review.screening)
 
     @property
     def you(self) -> str:
         """Who asks."""
         return str(session.get("reviewer", ""))
 
-    def desks(self) -> awaiting.Desks:
+    def desks(self) -> Desks:
         """The desk of each stage."""
         return {stage: self.review.desk(stage) for stage in STAGES}
 
@@ -74,9 +78,24 @@ class Overview:
         """What is decided, none without a file."""
         return self.review.decisions() if self.review.decided.exists() else ()
 
+    @property
+    def alone(self) -> str:
+        """Who asks, if they must not learn of others; else ""."""
+        return self.you if self._unseen() else ""
+
+    def behind(self) -> tuple[str, ...]:
+        """What the queue does not know yet, as far as whoever asks may know it."""
+        return self._behind[bool(self.alone)]()
+
+    def uncommitted(self) -> list[str]:
+        """What git has not committed; where people work unseen, not the files in which they do."""
+        found = currency.uncommitted(self.review.config)
+        people = (self.review.decided.name, self.review.corrected.name) if self.alone else ()
+        return [file for file in found if not any(name in file for name in people)]  # and locks
+
     def veil(self) -> Veil:
         """What whoever asks may see."""
-        return awaiting.veil(self.desks(), self.decisions(), self.you)
+        return veil(self.desks(), self.decisions(), self.you)
 
     def since(self) -> Renewed | None:
         """What the last change made of the flow."""
@@ -91,11 +110,13 @@ class Overview:
         folder = self.review.results / "5_evidence"
         path, file = folder / "corrections.json", self.review.corrected
         applied = from_json(path.read_bytes(), Corrections, str(path))
-        ids = (str(id_) for (id_,) in columns_of(folder / "statements.parquet", "id"))
+        # What stands once others have rejected and added tells of them; what was drawn does not.
+        table = "drawn" if self.alone else "statements"
+        ids = (str(id_) for (id_,) in columns_of(folder / f"{table}.parquet", "id"))
         until = self.currency().as_of
         rows = growing.rows(growing.read(file), str(file), (COLUMNS,)) if file.exists() else ()
-        made = sum(not until or cells["date"] <= until for _, cells in rows)
-        return awaiting.evidence(ids, applied.outcomes, made)
+        made = [cells["reviewer"] for _, cells in rows if not until or cells["date"] <= until]
+        return awaiting.evidence(ids, applied.outcomes, made, self.alone)
 
 
 def pages(review: Review) -> Blueprint:
@@ -135,9 +156,8 @@ def _state(seen: Overview) -> dict[str, Any]:
     """All that the overview tells; what cannot be read is told as a trouble instead."""
     troubles: list[str] = []
     tell = partial(_told, troubles)
-    since, blind = tell(seen.since), tell(lambda: awaiting.blind(seen.desks()))
-    # Without a protocol nobody can say whether screening is blind: then it is taken for it.
-    drawn = tell(lambda: seen.boxes(since, blind is not False))
+    since = tell(seen.since)
+    drawn = tell(lambda: seen.boxes(since, bool(seen.alone)))
     now = tell(seen.currency)
     return {
         "currency": now,
@@ -148,8 +168,8 @@ def _state(seen: Overview) -> dict[str, Any]:
         "evidence": tell(seen.evidence),
         "searches": tell(lambda: [s for s in seen.fates().ledger.search.strategies if s.warnings]),
         "behind": tell(seen.behind) or (),
-        "uncommitted": currency.uncommitted(seen.review.config),
-        "building": currency.building(seen.review.config.parent),
+        "uncommitted": seen.uncommitted(),
+        "building": building(seen.review.config.parent),
         "troubles": list(dict.fromkeys(troubles)),
         "rebuild": REBUILD.split("`")[1],
         "refresh": REFRESH,
@@ -174,11 +194,11 @@ def _people(seen: Overview) -> dict[str, Any]:
     return {
         "all": every,
         "you": every[0],
-        "blind": awaiting.blind(desks),
+        "blind": blind(desks),
         "two": any(desk.per_record > 1 for desk in desks.values()),
         "stages": {stage: awaiting.stage_word(stage) for stage in desks},
         "first": STAGES[0],
-        "conflicts": sum(awaiting.conflicts(desks, decisions).values()),
+        "conflicts": awaiting.conflicts(desks, decisions, every[0]),
         "agreement": awaiting.agreed(desks, decisions, every[0]),
         "told": told,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from perennial import asked
 from perennial.config import Config, offset_of, parsed
-from perennial.decisions.table import load_decisions
+from perennial.desk.decided import Decided
 from perennial.errors import InputError, Place
 from perennial.preview.protocol import Protocol, protocol_of
 from perennial.query import Mesh, Query
@@ -46,7 +46,7 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def checked(text: str, file: Path, decisions: Path, mesh: Mesh | None) -> Checked:
+def checked(text: str, file: Path, decisions: Decided, mesh: Mesh | None) -> Checked:
     """Check a text that is to stand in ``file``: its YAML, its shape, its queries and decisions.
 
     There is one error at most, since what follows one cannot be trusted.
@@ -54,8 +54,7 @@ def checked(text: str, file: Path, decisions: Path, mesh: Mesh | None) -> Checke
     try:
         config = parsed(text, str(file), "screening")
         protocol = protocol_of(config, mesh)
-        if decisions.exists():
-            load_decisions(decisions, None, protocol.criteria)
+        decisions(protocol.criteria)
         warned = _warnings(config, mesh)
         return Checked(
             protocol, tuple(warning for warning, _ in zip(warned, range(MOST), strict=False))

@@ -12,9 +12,9 @@ from statistics import median
 from perennial.canonical import from_json
 from perennial.config import load
 from perennial.decisions.decision import STAGES, Decision
-from perennial.decisions.desk import Desk
+from perennial.decisions.desk import Desk, built_table
 from perennial.decisions.sitting import Sitting
-from perennial.decisions.verdicts import is_stale, verdicts
+from perennial.decisions.verdicts import is_stale
 from perennial.desk.fresh import Fresh
 from perennial.desk.review import Review
 from perennial.queue.basis import Basis
@@ -141,8 +141,7 @@ class State:
         built, rows = self._built(), self.decisions()
         made = tuple(row for row in rows if row.pmid in built.ruled)
         wanted, desk, stage = self._settings(), built.desk, STAGES[0]
-        found = verdicts(made, wanted.reviewers_per_record, stage, desk.hashes, desk.texts(made))
-        by_stage = {stage: found, STAGES[1]: {}}
+        by_stage = {stage: desk.verdicts(made), STAGES[1]: {}}
         return stopped(
             Standing(built.records, built.ruled, {}, made, by_stage, desk.criteria, wanted)
         )
@@ -174,10 +173,10 @@ def _built(review: Review) -> Built:
     """A decision hides what the rules say of a record: such records are judged again."""
     desk, results = review.desk(), review.results
     names = ("pmid", "outcome", "criterion", "decided_by", "set_aside")
-    rows = list(columns_of(results / "3_screened/screened.parquet", *names))
+    rows = list(columns_of(built_table(results, "3_screened/screened"), *names))
     hidden = [pmid for pmid, _, _, by, aside in rows if by != "rule" or aside]
     ruled = {p: Screened(p, o, c, "", "rule", (), ()) for p, o, c, *_ in rows}
     ruled |= {row.pmid: row for row in desk.all_ruled(hidden)}
-    days = columns_of(results / "1_records/records.parquet", "pmid", "created", "entered")
+    days = columns_of(built_table(results, "1_records/records"), "pmid", "created", "entered")
     kept = (Record(p, created=c, entered=e) for p, c, e in days if p in ruled)
     return Built(desk, tuple(kept), ruled)

@@ -7,9 +7,9 @@ from typing import Any
 
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk
-from perennial.decisions.verdicts import person, said_by
-from perennial.desk.awaiting import Veil
+from perennial.decisions.verdicts import said_by
 from perennial.desk.boxes import RULE, Fates
+from perennial.desk.veil import Veil
 from perennial.explain.path import SETTLED, Explanation, explain
 from perennial.explain.report import FIELDS, near, runs, says, words
 from perennial.identifiers import pubmed
@@ -29,8 +29,8 @@ def shown(
 ) -> dict[str, Any]:
     """What the page of a record that is held is made of."""
     on_it = [row for row in decisions if row.pmid == pmid]
-    way = _explained(desk, pmid, on_it, fates)
-    seen = [row for row in on_it if _may_see(row, veil)]
+    seen = [row for row in on_it if veil.sees(row)]
+    way = _explained(desk, pmid, seen, fates)
     fate = fates.screened.get(pmid)
     return {
         "way": way,
@@ -66,11 +66,6 @@ def _explained(desk: Desk, pmid: str, on_it: Sequence[Decision], fates: Fates) -
     version = Version(Protocol(desk.criteria, desk.mesh, asked), tuple(on_it))
     (way,) = explain([pmid], held, version, {})
     return way
-
-
-def _may_see(row: Decision, veil: Veil) -> bool:
-    mine = person(row.reviewer) == person(veil.reviewer)
-    return mine or veil.lifted(row.stage, row.pmid)
 
 
 def _by(fate: Screened, veil: Veil) -> str:

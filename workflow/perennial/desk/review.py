@@ -93,7 +93,10 @@ class Review:
         self._kept[1].keep(*rows)
 
     def look(self) -> None:
-        """Add again the rows that were kept and that somebody has saved an older copy over."""
+        """Add again the rows that were kept and that somebody has saved an older copy over.
+
+        A file that another thread is mending or adding to is passed over.
+        """
         for kept in self._kept:
             kept.look()
 

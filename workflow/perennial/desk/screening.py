@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from perennial.decisions.agreement import agreement, told
 from perennial.decisions.decision import STAGES, Decision
-from perennial.decisions.desk import own
 from perennial.decisions.sitting import LONGEST_NOTE, Sitting
 from perennial.decisions.verdicts import person, said_by
 from perennial.desk.progress import Pace, State, progress
 from perennial.desk.review import Review
 from perennial.desk.shown import digest, reasons, shown
+from perennial.desk.veil import concerned
 from perennial.errors import InputError
 from perennial.queue.behind import REBUILD
 
@@ -32,12 +32,19 @@ class Seat:
     pace: Pace = field(default_factory=Pace)
     said: str = ""
     refused: bool = False
-    note: tuple[str, str] = ("", "")  # PMID and note of an answer that was not taken
+    notes: dict[str, str] = field(default_factory=dict)  # typed and not written, by PMID
     opened: bool = False  # a reviewer has asked to see what others said
 
     def say(self, text: str, refused: bool = False) -> None:
         """What was written, or why nothing was."""
         self.said, self.refused = text, refused
+
+    def typed(self, pmid: str, note: str) -> str:
+        """Keep a note until it is written with an answer; what is kept, "" for none."""
+        self.notes.pop(pmid, None)
+        if note.strip():
+            self.notes[pmid] = note[:LONGEST_NOTE]
+        return self.notes.get(pmid, "")
 
     def heard(self) -> tuple[str, bool]:
         """What there is to say, once."""
@@ -65,11 +72,11 @@ class Room:
         return self._seats[key]
 
     def closed(self, seat: Seat) -> int:
-        """How many answers of their own keep a blinded reviewer from those of others."""
+        """How many records of their own keep a blinded reviewer from what others answered."""
         sitting = seat.sitting
         if not sitting.adjudicate or seat.opened or not sitting.desk.blind:
             return 0
-        return len(own(self.review.decisions(), sitting.desk.stage, sitting.reviewer))
+        return concerned(sitting.desk, self.review.decisions(), sitting.reviewer)
 
 
 def pages(review: Review) -> Blueprint:
@@ -78,15 +85,21 @@ def pages(review: Review) -> Blueprint:
 
     @of.errorhandler(InputError)
     def trouble(error: InputError) -> ResponseReturnValue:
-        """In place of the record alone, if only that was asked for."""
+        """In place of the record alone, if only that was asked for; it asks again by itself."""
+        if _asks_again():
+            return "", 204  # htmx leaves the page as it is
         part = "HX-Request" in request.headers
-        page = "screening_trouble.html.j2" if part else "trouble.html.j2"
-        return render_template(page, heading="This cannot be done", error=error), 409
+        page = "screening_trouble.html.j2" if part else "screening_cannot.html.j2"
+        of_state = part and request.path.endswith("/state")
+        here = _address(request.path.removesuffix("/state"), request.values.get("stage", STAGES[0]))
+        return render_template(page, error=error, here=here, of_state=of_state), 409
 
     @of.get("/screening", defaults={"adjudicate": False})
     @of.get("/screening/adjudicate", defaults={"adjudicate": True})
-    def show(adjudicate: bool) -> str:
-        with room.turn:
+    def show(adjudicate: bool) -> ResponseReturnValue:
+        with room.turn, room.seat(_stage(request.args), adjudicate).sitting.at_rest():
+            if _asks_again():
+                return "", {"HX-Refresh": "true"}
             seat = room.seat(_stage(request.args), adjudicate)
             seat.opened = seat.opened or request.args.get("others") == "shown"
             if mine := room.closed(seat):
@@ -101,10 +114,18 @@ def pages(review: Review) -> Blueprint:
     def answer(adjudicate: bool) -> ResponseReturnValue:
         with room.turn:
             seat = room.seat(_stage(request.form), adjudicate)
-            act(seat, request.form, review.day)
+            if room.closed(seat):
+                abort(403, "This shows what others answered.")
+            try:
+                with seat.sitting.at_rest():
+                    act(seat, request.form, review.day)
+            except InputError:
+                _keep_note(seat, request.form)
+                raise
             if "HX-Request" not in request.headers:
                 return redirect(_here(seat.sitting), 303)
-            part = make_response(render_template("screening_sitting.html.j2", **_shown(seat)))
+            with seat.sitting.at_rest():
+                part = make_response(render_template("screening_sitting.html.j2", **_shown(seat)))
         part.headers["HX-Trigger-After-Settle"] = "decided"
         return part
 
@@ -116,7 +137,8 @@ def pages(review: Review) -> Blueprint:
             if room.closed(seat):
                 abort(403, "This shows what others answered.")
             page = "screening_state" if "HX-Request" in request.headers else "screening_progress"
-            return render_template(f"{page}.html.j2", **_state(room, seat.sitting))
+            with seat.sitting.at_rest():
+                return render_template(f"{page}.html.j2", **_state(room, seat.sitting))
 
     return of
 
@@ -131,23 +153,46 @@ def _stage(given: Mapping[str, str]) -> str:
 def _here(sitting: Sitting) -> str:
     """The address of a sitting's page; of its stage there are two, so nothing needs quoting."""
     page = "/screening/adjudicate" if sitting.adjudicate else "/screening"
-    return page if sitting.desk.stage == STAGES[0] else f"{page}?stage=full+text"
+    return _address(page, sitting.desk.stage)
+
+
+def _address(page: str, stage: str) -> str:
+    return page if stage == STAGES[0] else f"{page}?stage=full+text"
+
+
+def _asks_again() -> bool:
+    """Whether a page that told of a trouble asks if it is over."""
+    return request.headers.get("HX-Trigger", "").startswith("again")
 
 
 def act(seat: Seat, form: Mapping[str, str], day: str) -> None:
     """Do what a form asks if it is of the record as it stands now; say what came of it."""
     asked, pmid = form.get("answer", "exclude"), form.get("pmid", "")
-    if form.get("moves") != str(seat.sitting.moves):
+    if not _theirs(seat, form):
+        now = seat.sitting.reviewer
+        wrong = f"That was another reviewer's page: nothing was written. This one is {now}'s."
+        seat.say(wrong, refused=True)
+    elif form.get("moves") != str(seat.sitting.moves):
         seat.say(_twice(seat.sitting, pmid), refused=True)
     elif asked == "again":
         seat.sitting.begin_again()
     elif asked == "back":
-        _back(seat, day)
+        _back(seat, form, day)
     elif wrong := _outdated(seat.sitting, pmid, form.get("digest", "")):
-        seat.note = pmid, form.get("note", "")
+        _keep_note(seat, form)
         seat.say(wrong, refused=True)
     else:
         _answer(seat, asked, pmid, form, day)
+
+
+def _theirs(seat: Seat, form: Mapping[str, str]) -> bool:
+    """Whether a form is of a page of whoever sits here now."""
+    return person(form.get("reviewer", "")) == person(seat.sitting.reviewer)
+
+
+def _keep_note(seat: Seat, form: Mapping[str, str]) -> str:
+    """The note that was typed, and that is there when the record is shown again; "" for none."""
+    return seat.typed(form.get("pmid", ""), form.get("note", "")) if _theirs(seat, form) else ""
 
 
 def _twice(sitting: Sitting, pmid: str) -> str:
@@ -176,7 +221,9 @@ def _answer(seat: Seat, asked: str, pmid: str, form: Mapping[str, str], day: str
     sitting, note = seat.sitting, form.get("note", "")
     if asked == "skip":
         sitting.skip(pmid)
-        seat.say(f"PMID {pmid} is skipped; nothing was written.")
+        note = _keep_note(seat, form)
+        neither = ", nor was your note: it is there again when the record is" if note else ""
+        seat.say(f"PMID {pmid} is skipped; nothing was written{neither}.")
         return
     if asked == "include":
         row = sitting.include(pmid, day, note)
@@ -189,18 +236,21 @@ def _answer(seat: Seat, asked: str, pmid: str, form: Mapping[str, str], day: str
         abort(400, "There is no such answer.")
     if row is not None:
         seat.pace.answered(pmid)
+        seat.typed(pmid, "")
         noted = f", with the note “{row.note}”" if row.note else ""
         seat.say(f"Written: PMID {pmid}, {said_by(row)}{noted}.")
 
 
-def _back(seat: Seat, day: str) -> None:
-    step = seat.sitting.back(day)
+def _back(seat: Seat, form: Mapping[str, str], day: str) -> None:
+    pmid, step = form.get("pmid", ""), seat.sitting.back(day)
+    note = _keep_note(seat, form)
+    kept = f" Your note on PMID {pmid} is not written; it waits there." if note else ""
     if step is None:
         seat.say("There is nothing to take back in this sitting.", refused=True)
     elif step.row is None:
-        seat.say(f"Back at PMID {step.pmid}; nothing was written.")
+        seat.say(f"Back at PMID {step.pmid}; nothing was written.{kept}")
     else:
-        seat.say(f"Taken back: PMID {step.pmid}, {said_by(step.row)}.")
+        seat.say(f"Taken back: PMID {step.pmid}, {said_by(step.row)}.{kept}")
 
 
 def _shown(seat: Seat) -> dict[str, object]:
@@ -210,8 +260,6 @@ def _shown(seat: Seat) -> dict[str, object]:
     if record:
         seat.pace.shows(record.pmid)
     said, refused = seat.heard()
-    kept = seat.note[1] if record and seat.note[0] == record.pmid else ""
-    seat.note = ("", "")
     return {
         "sitting": sitting,
         "here": _here(sitting),
@@ -220,7 +268,7 @@ def _shown(seat: Seat) -> dict[str, object]:
         "progress": progress(sitting, seat.pace),
         "said": said,
         "refused": refused,
-        "note": kept,
+        "note": seat.notes.get(record.pmid, "") if record else "",
         "longest": LONGEST_NOTE,
     }
 

@@ -26,11 +26,12 @@ class Count:
     settled: tuple[int, int]
 
 
-def rendered(told: Told, before: Protocol, after: Protocol) -> str:
-    """The fragment of the page that tells them."""
+def rendered(told: Told, before: Protocol, after: Protocol, alone: bool = False) -> str:
+    """The fragment of the page that tells them; ``alone`` if others' decisions are left out."""
     order = list(dict.fromkeys(c.id for c in (*after.criteria, *before.criteria)))
     return render_template(
         "criteria_told.html.j2",
+        alone=alone,
         told=told,
         preview=told.preview,
         counts=list(_counts(told, before, after)),

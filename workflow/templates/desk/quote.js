@@ -67,7 +67,7 @@ function take(place) {
   const study = document.getElementById("study");
   const form = document.querySelector("#card form.fill");
   const values = new URLSearchParams(form ? new FormData(form) : { s: study.dataset.now, form: "add" });
-  for (const name of ["token", "digest", "quote", "action"]) values.delete(name);
+  for (const name of ["token", "digest", "quote", "placed", "action"]) values.delete(name);
   for (const [name, value] of Object.entries(place)) values.set(name, value);
   document.getSelection().removeAllRanges();
   htmx.ajax("GET", `/evidence/${study.dataset.pmid}?${values}`, card);
@@ -140,9 +140,54 @@ document.addEventListener("keydown", (event) => {
 // Until the page has answered, keys would still judge the statement before.
 let asked = false;
 document.addEventListener("htmx:beforeRequest", () => { asked = true; });
-for (const failed of ["htmx:sendError", "htmx:sendAbort", "htmx:swapError"]) {
+for (const failed of ["htmx:sendAbort", "htmx:swapError"]) {
   document.addEventListener(failed, () => { asked = false; });
 }
+
+// An answer that is no page of this study is told in the card, which stays with all that was typed.
+document.addEventListener("htmx:beforeRequest", () => document.getElementById("unanswered")?.remove());
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { status, responseText } = event.detail.xhr;
+  const answer = parsed(responseText);
+  if (answer.getElementById("study")) return;
+  event.detail.shouldSwap = false;
+  complain(answer.querySelector(".trouble")?.textContent || `The desk answers ${status}.`);
+  if (status === 403) renew();
+});
+document.addEventListener("htmx:sendError", () => {
+  told(""); // it is told here
+  complain("The desk does not answer: is it still running?");
+});
+
+function complain(why) {
+  asked = false;
+  const trouble = document.createElement("div");
+  trouble.id = "unanswered";
+  trouble.className = "trouble";
+  trouble.setAttribute("role", "alert");
+  for (const said of [why.trim().replace(/\s+/g, " "), "What you typed still stands here; sent again, nothing is written twice."]) {
+    trouble.appendChild(document.createElement("p")).textContent = said;
+  }
+  document.getElementById("card").prepend(trouble);
+  trouble.scrollIntoView({ block: "nearest" });
+}
+
+const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+
+// A browser that was let in anew, as the same person, may send what it has: its forms learn so.
+async function renew() {
+  const answer = await fetch(location.href).catch(() => null);
+  const page = answer?.ok && parsed(await answer.text());
+  if (!page || page.querySelector(".who")?.textContent !== document.querySelector(".who")?.textContent) return;
+  document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
+  const token = page.querySelector("#card input[name=token]")?.value;
+  if (token) for (const field of document.querySelectorAll("input[name=token]")) field.value = token;
+  if (document.getElementById("unanswered")) {
+    document.getElementById("unanswered").remove();
+    complain("This browser has been let in again: send it once more.");
+  }
+}
+
 for (const kind of ["keydown", "click"]) {
   document.addEventListener(kind, (event) => {
     if (!asked || event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey) return;

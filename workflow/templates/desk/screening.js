@@ -2,18 +2,21 @@
 "use strict";
 
 const UNSEEN = 250; // milliseconds in which nobody has read a record that has just come
-let shown = 0;
+let shown = performance.now();
 const sitting = (element) => element.closest("#sitting");
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "sitting" || event.target.id === "sitting") shown = performance.now();
 });
 
+// A page that was loaded, or that the browser kept, is as new as a record that was swapped in.
+addEventListener("pageshow", () => { shown = performance.now(); });
+
 // A click that follows a key or another click this soon was meant for the record before.
 document.addEventListener("click", (event) => {
   if (!sitting(event.target)) return;
-  const button = event.target.closest("button[name]");
-  if (button && (event.detail > 1 || (shown && performance.now() - shown < UNSEEN))) {
+  const button = event.target.closest("button[name], [data-opens]");
+  if (button && (event.detail > 1 || performance.now() - shown < UNSEEN)) {
     event.preventDefault();
     event.stopImmediatePropagation();
   }

@@ -1,0 +1,56 @@
+"""The rows of decisions.tsv beside a protocol that is another at every stroke of a key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from perennial.decisions.decision import Decision
+from perennial.decisions.judged import Judging
+from perennial.decisions.table import complaints, load_decisions
+from perennial.desk.fresh import Fresh, Mark
+
+
+@dataclass(frozen=True)
+class _Held:
+    mark: Mark
+    rows: tuple[Decision, ...]
+    pmids: frozenset[str]
+    kinds: tuple[Decision, ...]  # a row of each kind that a protocol may make wrong
+
+
+class Decided:
+    """The file is read, and held whole against a protocol, once for as long as it is the same.
+
+    Against another protocol only one row is held of each kind, of which there are few. Threads
+    may share it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: _Held | None = None
+
+    def __call__(
+        self, criteria: Sequence[Judging], pmids: Collection[str] | None = None
+    ) -> tuple[Decision, ...]:
+        """Every row; InputError at the line of one that cannot be right, as ``load_decisions``."""
+        held, now = self._held, Fresh(lambda: None, self.path).mark()
+        if held is None or held.mark != now or not _right(held, criteria, pmids):
+            exist = self.path.exists()
+            rows = load_decisions(self.path, pmids, criteria) if exist else []
+            held = self._held = _Held(
+                now, tuple(rows), frozenset(r.pmid for r in rows), _kinds(rows)
+            )
+        return held.rows
+
+
+def _right(held: _Held, criteria: Sequence[Judging], pmids: Collection[str] | None) -> bool:
+    if pmids is not None and not held.pmids.issubset(pmids):
+        return False
+    return not any(wrong for row in held.kinds for wrong in complaints(row, None, criteria))
+
+
+def _kinds(rows: Sequence[Decision]) -> tuple[Decision, ...]:
+    kinds = {(row.outcome, row.stage, row.criterion, row.under): row for row in rows}
+    return tuple(kinds.values())
