@@ -154,6 +154,13 @@ def ended(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
+def added(before: str, now: str) -> str | None:
+    """The lines by which a file only grew, under its header; None if it did not only grow."""
+    if not before.endswith("\n") or not now.startswith(before):
+        return None
+    return before[: before.index("\n") + 1] + now[len(before) :]
+
+
 def refuse_merge(text: str, file: str) -> None:
     """Raise InputError where git has left two versions of the file in one."""
     if mark := _MERGE.search(text):

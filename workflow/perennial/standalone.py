@@ -15,26 +15,30 @@ from perennial.printable import plain
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
+def visible(value: object) -> object:
+    """``value``, its signs that cannot be seen written out; what is markup already stays."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+# How a page is filled with what nobody vouches for: escaped, and with nothing left out unseen.
+SAFE: dict[str, Any] = {
+    "autoescape": True,
+    "undefined": StrictUndefined,
+    "finalize": visible,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+}
+
+
 def page(template: str, **told: Any) -> bytes:
     """``template``, of workflow/templates, filled with what is ``told``; nobody vouches for it.
 
     ``css | digest`` is what the page's policy lets the style sheet in by.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    loader = FileSystemLoader(TEMPLATES, encoding="utf-8")
+    environment = Environment(loader=loader, **SAFE)  # noqa: S701 - SAFE escapes
     environment.filters |= {"digest": digest}
     return environment.get_template(template).render(told).encode()
-
-
-def visible(value: object) -> object:
-    """``value``, its signs that cannot be seen written out; what is markup already stays."""
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def digest(content: str) -> str:

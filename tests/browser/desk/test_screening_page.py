@@ -119,6 +119,7 @@ def test_ten_records_by_keyboard_alone(serve, enter, many, size):
         press(page, "i", f"Written: PMID {pmid}, include.")
     assert page.get_by_role("heading", name="The end of the queue").is_visible()
     assert clean(page) == []
+    page.wait_for_timeout(300)
     page.keyboard.press("g")
     page.wait_for_selector("input[name=pmid]", state="attached")
     assert number(page) == "5"

@@ -59,10 +59,15 @@ def dated(help_: str) -> Callable[[Command], Command]:
 
     Raises InputError for what is not a day.
     """
-    return click.option("--date", "day", default="", callback=_checked_day, help=help_)
+    return click.option("--date", "day", default="", callback=_day_or_today, help=help_)
 
 
-def _checked_day(_context: click.Context, _option: click.Parameter, day: str) -> str:
+def _day_or_today(context: click.Context, option: click.Parameter, day: str) -> str:
+    return checked_day(context, option, day) or date.today().isoformat()
+
+
+def checked_day(_context: click.Context, _option: click.Parameter, day: str) -> str:
+    """A day as it was given, "" for none; InputError for what is not a day."""
     if day and not is_day(day):
         raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
-    return day or date.today().isoformat()
+    return day

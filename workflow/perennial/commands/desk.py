@@ -15,7 +15,6 @@ from flask import Flask
 from waitress.server import create_server
 
 from perennial.commands import _options
-from perennial.days import is_day
 from perennial.decisions.sitting import plain
 from perennial.desk.app import application
 from perennial.desk.review import Review
@@ -37,7 +36,13 @@ THREADS = 6  # a browser opens as many connections to one host
     type=click.IntRange(0, 65535),
     help="0 takes any free one; the project's own, if it is free, if left out.",
 )
-@click.option("--date", "day", default="", help="The day of rows written; today if left out.")
+@click.option(
+    "--date",
+    "day",
+    default="",
+    callback=_options.checked_day,
+    help="The day of rows written; today if left out.",
+)
 @click.option("--gold", type=_options.file, help="TSV with pmid and expected (include, exclude).")
 @click.option("--no-browser", is_flag=True, help="Only print the link.")
 def command(
@@ -54,8 +59,6 @@ def command(
 
     Serves on loopback until Ctrl-C. The link holds a token that is new at each start.
     """
-    if day and not is_day(day):
-        raise InputError(f"{day!r} is not a date", None, "write it as 2026-06-01")
     review = Review(results, config, archive, day, gold or usual_gold())
     review.desk()  # what is wrong with the protocol is told before any page opens
     listening = _own(config) if port is None else _listening(port)

@@ -24,17 +24,10 @@ class Grown:
 def grown(path: Path, desk: Desk, before: Grown | None) -> Grown:
     """The file as it is now; the rows of ``before`` are the same objects if it only grew."""
     text = growing.read(path)
-    if before and before.desk is desk and (added := _added(before.text, text)) is not None:
+    if before and before.desk is desk and (added := growing.added(before.text, text)) is not None:
         try:
             rows = decisions_in(added, str(path), desk.records, desk.criteria)
             return Grown(desk, text, (*before.rows, *rows))
         except InputError:
             pass  # read whole, it is told at its line
     return Grown(desk, text, tuple(decisions_in(text, str(path), desk.records, desk.criteria)))
-
-
-def _added(before: str, now: str) -> str | None:
-    """The new lines, under the header that they have in the file; None if it did not only grow."""
-    if not before.endswith("\n") or not now.startswith(before):
-        return None
-    return before[: before.index("\n") + 1] + now[len(before) :]

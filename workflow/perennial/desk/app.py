@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask, Response, abort, redirect, render_template, request, send_file, session
 from flask.typing import ResponseReturnValue
-from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from perennial.decisions.sitting import plain
@@ -18,7 +17,7 @@ from perennial.desk.guard import csrf, guard
 from perennial.desk.review import Review
 from perennial.errors import InputError
 from perennial.printable import printable
-from perennial.standalone import TEMPLATES, visible
+from perennial.standalone import SAFE, TEMPLATES
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +45,7 @@ def application(review: Review, token: str, port: int, reviewer: str = "", once:
     ``reviewer`` is who decides; "" asks each browser once. ``once`` is a token as ``guard`` says.
     """
     app = Flask("perennial.desk", template_folder=str(TEMPLATES / "desk"), static_folder=None)
-    app.jinja_options = {
-        "autoescape": True,
-        "undefined": StrictUndefined,
-        "finalize": visible,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-    }
+    app.jinja_options = SAFE
     guard(app, token, port, once)
     app.context_processor(lambda: _shared(review))
     app.register_error_handler(InputError, _refused)

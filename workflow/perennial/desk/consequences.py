@@ -17,7 +17,7 @@ from perennial.decisions.decision import Decision
 from perennial.decisions.verdicts import person
 from perennial.desk.background import Background
 from perennial.desk.decided import Decided
-from perennial.desk.fresh import Fresh
+from perennial.desk.fresh import Fresh, mark
 from perennial.desk.newest import Newest
 from perennial.desk.review import Review
 from perennial.desk.veil import theirs
@@ -141,7 +141,7 @@ class Consequences:
         beside = [p for p in self.review.config.glob("[!.]*") if p.suffix != ".yaml"]
         named += [path for path in sorted(beside) if path.name not in own]  # spellings
         said = self._said(alone) if alone and kind == SAVED else ()
-        return self._held.mark(), tuple(named), Fresh(lambda: None, *named).mark(), said
+        return self._held.mark(), tuple(named), mark(*named), said
 
     def _said(self, alone: str) -> tuple[Decision, ...]:
         """One reviewer's decisions; none while the file cannot be read, which previews tell."""

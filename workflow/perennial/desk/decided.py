@@ -9,7 +9,7 @@ from pathlib import Path
 from perennial.decisions.decision import Decision
 from perennial.decisions.judged import Judging
 from perennial.decisions.table import complaints, load_decisions
-from perennial.desk.fresh import Fresh, Mark
+from perennial.desk.fresh import Mark, mark
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Decided:
         self, criteria: Sequence[Judging], pmids: Collection[str] | None = None
     ) -> tuple[Decision, ...]:
         """Every row; InputError at the line of one that cannot be right, as ``load_decisions``."""
-        held, now = self._held, Fresh(lambda: None, self.path).mark()
+        held, now = self._held, mark(self.path)
         if held is None or held.mark != now or not _right(held, criteria, pmids):
             exist = self.path.exists()
             rows = load_decisions(self.path, pmids, criteria) if exist else []

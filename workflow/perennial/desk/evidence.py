@@ -19,7 +19,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from perennial.config import load
 from perennial.corrections.anchor import Spot
 from perennial.corrections.correction import (
     ADD,
@@ -41,15 +40,13 @@ from perennial.corrections.filled import (
 )
 from perennial.corrections.names import names
 from perennial.decisions.sitting import LONGEST_NOTE
-from perennial.desk.fresh import Fresh
 from perennial.desk.quoted import Quote, quoted, sentence_ends
 from perennial.desk.review import Review
-from perennial.desk.studies import DONE, Lying, Studies, went_wrong
+from perennial.desk.studies import DONE, Lying, Studies, fitting, went_wrong
 from perennial.desk.veil import unseen
 from perennial.errors import InputError, Place
 from perennial.passage import Passage
 from perennial.printable import printable
-from perennial.settings import settings
 
 CHANGED = "the texts or the statements of this study have changed since the page was made"
 FORMS = {"correct": CORRECT, "add": ADD}
@@ -90,13 +87,10 @@ class Here:
         self._review = review
         self._studies = Studies(review.results, review.config)
         self._writing = Lock()
-        self._conduct = Fresh(
-            lambda: settings(load(review.screening, "screening")), review.screening
-        )
 
     @property
     def _blind(self) -> bool:
-        return unseen(self._conduct())
+        return unseen(self._review.conduct())
 
     def read_ahead(self) -> None:
         """Read everything before it is asked for: compiling the vocabulary takes seconds."""
@@ -116,7 +110,7 @@ class Here:
         return render_template(
             "evidence.html.j2",
             words=words,
-            studies=self._studies.listed(reviewer, blind, words) if words.strip() else every,
+            studies=fitting(every, words),
             every=every,
             blind=blind,
             agreement=live.told.agreement,

@@ -26,14 +26,19 @@ class Fresh(Generic[Read]):
     def __call__(self) -> Read:
         """What the files say now; whatever ``read`` raises."""
         with self._lock:
-            mark = self.mark()
-            if self._held is None or self._held[0] != mark:
-                self._held = mark, self._read()  # marked before it is read: a change is seen later
+            now = self.mark()
+            if self._held is None or self._held[0] != now:
+                self._held = now, self._read()  # marked before it is read: a change is seen later
             return self._held[1]
 
     def mark(self) -> Mark:
         """What tells this state of the files from another."""
-        return tuple(map(_mark, self.paths))
+        return mark(*self.paths)
+
+
+def mark(*paths: Path) -> Mark:
+    """What tells this state of some files from another; None for one that is not there."""
+    return tuple(map(_mark, paths))
 
 
 def _mark(path: Path) -> tuple[int, int, int] | None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from typing import Generic, TypeVar
 
 from perennial import growing
@@ -54,7 +54,7 @@ class Kept(Generic[Row]):
 
     def __init__(self, path: Path, table: Table[Row], about: Callable[[Row], Hashable]) -> None:
         self.path, self._table, self._about = path, table, about
-        self._lock = RLock()
+        self._lock = Lock()
         self._own: set[str] = set()  # lines
         self._stood: dict[Hashable, Sequence[str]] = {}  # on each record of an own row
         self._file = Fresh(self._read, path)
@@ -78,23 +78,12 @@ class Kept(Generic[Row]):
         if not self._lock.acquire(blocking=False):
             return
         try:
-            self.mend()
+            self._mend()
             self._trouble = None
         except InputError as error:
             self._trouble = error
         finally:
             self._lock.release()
-
-    def mend(self) -> None:
-        """Add again what was acknowledged and is gone; InputError if the file cannot be read."""
-        with self._lock:
-            if (now := self._file()) is self._last:
-                return
-            stood, missing = self._restored(now)
-            if missing:
-                self._add(())
-            else:
-                self._last, self._stood = now, stood
 
     def noticed(self) -> Iterator[str]:
         """What people have to know of the file, in sentences."""
@@ -106,6 +95,16 @@ class Kept(Generic[Row]):
         when, said = self._told
         if said and time.monotonic() - when < TOLD:
             yield said
+
+    def _mend(self) -> None:
+        """Add again what was acknowledged and is gone; InputError if the file cannot be read."""
+        if (now := self._file()) is self._last:
+            return
+        stood, missing = self._restored(now)
+        if missing:
+            self._add(())
+        else:
+            self._last, self._stood = now, stood
 
     def _add(self, rows: Sequence[Row]) -> None:
         """Add what is missing and then ``rows``: found, judged and written under one lock."""
@@ -154,11 +153,10 @@ class Kept(Generic[Row]):
         return self._held(growing.read(self.path))
 
     def _held(self, text: str) -> Held:
-        before = self._last.text if self._last else ""
-        if self._last and before.endswith("\n") and text.startswith(before):
-            head = before[: before.index("\n") + 1]  # of what was read, nothing is read again
+        """What a text holds; of what was read before, nothing is read again."""
+        if self._last and (added := growing.added(self._last.text, text)) is not None:
             with suppress(InputError):  # read whole, it is told at its line
-                return Held(text, self._lines(head + text[len(before) :], self._last.lines))
+                return Held(text, self._lines(added, self._last.lines))
         return Held(text, self._lines(text, {}))
 
     def _lines(self, text: str, before: Lines) -> Lines:

@@ -56,8 +56,8 @@ class Overview:
             self.editions,
         )
 
-        config = ("config.yaml", "screening.yaml", "mesh.yaml", "spelling.tsv", "decisions.tsv")
-        told = [results / "3_screened/conduct.json", *(review.config / name for name in config)]
+        config = (review.config / "config.yaml", *review.protocol, review.decided)
+        told = (results / "3_screened/conduct.json", *config)
         # How many decisions there are tells who works unseen of others'.
         self._behind: dict[bool, Fresh[tuple[str, ...]]] = {
             unseen: Fresh(partial(behind, results, review.screening, decided), *told)

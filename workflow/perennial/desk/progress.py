@@ -10,7 +10,6 @@ from pathlib import Path
 from statistics import median
 
 from perennial.canonical import from_json
-from perennial.config import load
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, built_table
 from perennial.decisions.sitting import Sitting
@@ -18,12 +17,11 @@ from perennial.decisions.verdicts import is_stale
 from perennial.desk.fresh import Fresh
 from perennial.desk.review import Review
 from perennial.queue.basis import Basis
-from perennial.queue.behind import behind, undecided
+from perennial.queue.behind import as_of, behind, undecided
 from perennial.queue.conduct import Conduct, Standing, stopped
 from perennial.queue.stopping import Stopping
 from perennial.record import Record
 from perennial.screened import Screened
-from perennial.settings import settings
 from perennial.tables import columns_of
 
 ASSUMED = 30.0  # seconds a record, until this sitting has shown how long they take
@@ -120,16 +118,14 @@ class State:
         self.review = review
         results, config = review.results, review.config
         told = results / "3_screened/conduct.json"
-        protocol = [review.screening, config / "mesh.yaml", config / "spelling.tsv"]
         names = ("1_records/records", "2_linked/integrity", "3_screened/screened")
         tables = [results / f"{name}.parquet" for name in names]
-        self._built = Fresh(partial(_built, review), *tables, *protocol)
-        self._settings = Fresh(
-            lambda: settings(load(review.screening, "screening")), review.screening
+        self._built = Fresh(partial(_built, review), *tables, *review.protocol)
+        self._edited = Fresh(
+            lambda: behind(results, review.screening, None), told, *review.protocol
         )
-        self._edited = Fresh(lambda: behind(results, review.screening, None), told, *protocol)
         self._basis = Fresh(partial(_basis, told), told)
-        self._as_of = Fresh(partial(_as_of, config / "config.yaml"), config / "config.yaml")
+        self._as_of = Fresh(partial(as_of, config / "config.yaml"), config / "config.yaml")
 
     def decisions(self) -> Sequence[Decision]:
         """Those that count by the day that config.yaml sets, if it does."""
@@ -140,7 +136,7 @@ class State:
         """The stopping rule, as a build would find it now."""
         built, rows = self._built(), self.decisions()
         made = tuple(row for row in rows if row.pmid in built.ruled)
-        wanted, desk, stage = self._settings(), built.desk, STAGES[0]
+        wanted, desk, stage = self.review.conduct(), built.desk, STAGES[0]
         by_stage = {stage: desk.verdicts(made), STAGES[1]: {}}
         return stopped(
             Standing(built.records, built.ruled, {}, made, by_stage, desk.criteria, wanted)
@@ -163,10 +159,6 @@ def _basis(told: Path) -> Basis | None:
         return None
     basis = from_json(told.read_bytes(), Conduct, str(told)).basis
     return None if basis == Basis() else basis
-
-
-def _as_of(path: Path) -> str:
-    return str(load(path, "config").get("as_of") or "") if path.exists() else ""
 
 
 def _built(review: Review) -> Built:

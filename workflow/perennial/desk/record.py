@@ -9,6 +9,7 @@ from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk
 from perennial.decisions.verdicts import said_by
 from perennial.desk.boxes import RULE, Fates
+from perennial.desk.marked import HUES
 from perennial.desk.veil import Veil
 from perennial.explain.path import SETTLED, Explanation, explain
 from perennial.explain.report import FIELDS, near, runs, says, words
@@ -19,7 +20,6 @@ from perennial.preview.protocol import Protocol
 from perennial.screened import Screened
 from perennial.settings import Settings
 
-HUES = 6  # colours of criteria; each is that of its place in the protocol
 NEARS = 3  # told of a criterion, as ``perennial explain`` does
 OUTCOMES = {"include": "included", "exclude": "excluded", "human": "left to reviewers"}
 

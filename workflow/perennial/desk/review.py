@@ -9,12 +9,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from threading import Thread
 
+from perennial.config import load
 from perennial.corrections.correction import Correction
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, load_desk
 from perennial.decisions.grown import Grown, grown
 from perennial.desk.fresh import Fresh
 from perennial.desk.kept import kept_corrections, kept_decisions
+from perennial.settings import Settings, settings
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,8 @@ class Review:
     """Where the review lies, and what is read of it; read again once a file has changed.
 
     ``day`` is the day of the rows that are written, "" for the day on which each is. ``gold`` is
-    a table of records of which it is known what screening should say.
+    a table of records of which it is known what screening should say. ``protocol`` are the files
+    by which rules screen, ``conduct()`` tells how people do.
     """
 
     def __init__(
@@ -42,9 +45,10 @@ class Review:
         self._grown: Grown | None = None
         self._kept = kept_decisions(self.decided), kept_corrections(self.corrected)
         tables = [results / name for name in _TABLES]
-        protocol = [self.screening, config / "mesh.yaml", config / "spelling.tsv"]
+        self.protocol = (self.screening, config / "mesh.yaml", config / "spelling.tsv")
+        self.conduct: Fresh[Settings] = Fresh(self._load_conduct, self.screening)
         self._desks = {
-            stage: Fresh(partial(load_desk, results, config, stage), *tables, *protocol)
+            stage: Fresh(partial(load_desk, results, config, stage), *tables, *self.protocol)
             for stage in STAGES
         }
 
@@ -75,6 +79,9 @@ class Review:
     @cached_property
     def _decisions(self) -> Fresh[tuple[Decision, ...]]:
         return Fresh(self._load_decisions, self.decided, *self._desks[STAGES[0]].paths)
+
+    def _load_conduct(self) -> Settings:
+        return settings(load(self.screening, "screening"))
 
     def _load_decisions(self) -> tuple[Decision, ...]:
         self._grown = grown(self.decided, self.desk(), self._grown)

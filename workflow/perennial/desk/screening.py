@@ -71,6 +71,13 @@ class Room:
             self._seats[key] = Seat(Sitting(desk, known, self.review.keep, reviewer, adjudicate))
         return self._seats[key]
 
+    def opened(self, stage: str, adjudicate: bool) -> Seat:
+        """As ``seat``, for what shows others' answers: refused while those are closed to it."""
+        seat = self.seat(stage, adjudicate)
+        if self.closed(seat):
+            abort(403, "This shows what others answered.")
+        return seat
+
     def closed(self, seat: Seat) -> int:
         """How many records of their own keep a blinded reviewer from what others answered."""
         sitting = seat.sitting
@@ -113,9 +120,7 @@ def pages(review: Review) -> Blueprint:
     @of.post("/screening/adjudicate", defaults={"adjudicate": True})
     def answer(adjudicate: bool) -> ResponseReturnValue:
         with room.turn:
-            seat = room.seat(_stage(request.form), adjudicate)
-            if room.closed(seat):
-                abort(403, "This shows what others answered.")
+            seat = room.opened(_stage(request.form), adjudicate)
             try:
                 with seat.sitting.at_rest():
                     act(seat, request.form, review.day)
@@ -133,9 +138,7 @@ def pages(review: Review) -> Blueprint:
     @of.get("/screening/adjudicate/state", defaults={"adjudicate": True})
     def state(adjudicate: bool) -> str:
         with room.turn:
-            seat = room.seat(_stage(request.args), adjudicate)
-            if room.closed(seat):
-                abort(403, "This shows what others answered.")
+            seat = room.opened(_stage(request.args), adjudicate)
             page = "screening_state" if "HX-Request" in request.headers else "screening_progress"
             with seat.sitting.at_rest():
                 return render_template(f"{page}.html.j2", **_state(room, seat.sitting))

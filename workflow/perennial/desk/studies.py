@@ -193,13 +193,11 @@ class Studies:
             for number, s in enumerate(found, 1)
         ]
 
-    def listed(self, reviewer: str, blind: bool, words: str = "") -> list[Counted]:
-        """The studies in which all ``words`` occur: first those in which the most waits."""
-        sought = words.casefold().split()
+    def listed(self, reviewer: str, blind: bool) -> list[Counted]:
+        """All studies, first those in which the most waits."""
         studies = self.texts().studies.values()
         every = (self._counted(study, reviewer, blind) for study in studies)
-        fitting = [study for study in every if all(word in study.words for word in sought)]
-        return sorted(fitting, key=lambda each: (-each.waiting, *by_number(each.study.pmid)))
+        return sorted(every, key=lambda each: (-each.waiting, *by_number(each.study.pmid)))
 
     def _counted(self, study: Study, reviewer: str, blind: bool) -> Counted:
         lying = self.lying(study.pmid, reviewer, blind)
@@ -208,6 +206,12 @@ class Studies:
         judged = sum(each.own is not None for each in lying)
         conflicts = sum(each.stands == CONFLICTING for each in lying)
         return Counted(study, len(lying), judged, conflicts, words.casefold())
+
+
+def fitting(studies: Iterable[Counted], words: str) -> list[Counted]:
+    """The studies in which all ``words`` occur, case aside."""
+    sought = words.casefold().split()
+    return [study for study in studies if all(word in study.words for word in sought)]
 
 
 def _lying(

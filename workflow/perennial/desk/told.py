@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from flask import render_template
 
+from perennial.desk.marked import HUES
 from perennial.preview.gold import Share
 from perennial.preview.live import Told
 from perennial.preview.protocol import Protocol
 from perennial.preview.report import said
 
 WORDS = 12  # of a criterion, on each side of a flip
-HUES = 6  # colours of criteria, told apart by their ids besides
 
 
 @dataclass(frozen=True, slots=True)

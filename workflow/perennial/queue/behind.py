@@ -41,12 +41,12 @@ def behind(results: Path, protocol: Path, decisions: Path | None) -> tuple[str, 
         *resettled(dataclasses.asdict(told.settings), settings(config)),
     ]
     if decisions is not None and decisions.exists():
-        made = load_decisions(decisions, None, criteria, _as_of(protocol.parent / "config.yaml"))
+        made = load_decisions(decisions, None, criteria, as_of(protocol.parent / "config.yaml"))
         phrases += undecided(told.basis, made)
     return tuple(phrases)
 
 
-def _as_of(path: Path) -> str:
+def as_of(path: Path) -> str:
     """The day up to which decisions count; "" for all."""
     return str(load(path, "config").get("as_of") or "") if path.exists() else ""
 
