@@ -49,6 +49,7 @@ BROKEN: list[tuple[str, Breaking]] = [
 )
 def test_a_fault_is_named_by_its_key(path: str, breaking: Breaking) -> None:
     document = copy.deepcopy(dict(load(EVIDENCE, "evidence").data))
+    del document["patterns"][2:]  # a fault is found before all the rest is compiled
     breaking(document)
     with pytest.raises(InputError) as caught:
         load_vocabulary(document)
@@ -65,5 +66,5 @@ def test_every_factor_belongs_to_a_mechanism_or_is_only_a_foil() -> None:
 def test_directions_invert_to_the_other_side() -> None:
     sides = {code: d.side for code, d in vocabulary().directions.items()}
     for direction in vocabulary().directions.values():
-        if direction.side != "neither":
-            assert sides[direction.inverse] not in (direction.side, "neither")
+        if direction.side:
+            assert sides[direction.inverse] not in (direction.side, "")

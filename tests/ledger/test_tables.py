@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from perennial.record import Author, Heading, Notice, Record, Section
 from perennial.tables import (
@@ -37,6 +37,7 @@ RECORDS = st.builds(
 )
 
 
+@settings(max_examples=25)
 @given(st.lists(RECORDS, max_size=4))
 def test_parquet_gives_back_what_was_written(tmp_path_factory, records: list[Record]) -> None:
     path = tmp_path_factory.mktemp("table") / "records.parquet"
@@ -47,6 +48,7 @@ def test_parquet_gives_back_what_was_written(tmp_path_factory, records: list[Rec
     assert path.read_bytes() == first
 
 
+@settings(max_examples=25)
 @given(st.lists(RECORDS, max_size=7), st.integers(1, 4))
 def test_large_tables_are_written_and_read_in_groups(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record], size: int

@@ -39,6 +39,7 @@ STAGES = {
     "render": "Write the review: HTML, DOCX, PDF and its tables.",
 }
 TOOLS = {
+    "run": "Build the review in this folder: Snakemake, with all of the above.",
     "refresh": "Fetch what is new or revised; rebuild the review if something is.",
     "preview": "Show what an edited protocol would change, before it does.",
     "explain": "Show which words of a record met which criterion.",

@@ -21,8 +21,8 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.reader import ReaderError
 
 from perennial.errors import InputError, Place
+from perennial.places import SCHEMAS
 
-SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 _LONGEST = 600  # characters of a message
 _LONGEST_OF_SCHEMA = 200  # of one that says what the schema refuses: it quotes the value whole
 LARGEST = 2_000_000  # bytes; a hand-written config is a hundredth of it

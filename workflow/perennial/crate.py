@@ -29,7 +29,8 @@ METADATA = "ro-crate-metadata.json"
 # results/ is the review alone: the rest is made again on the way to it.
 PARTS = (
     *("Snakefile", "Makefile", "pyproject.toml", "README.md", "LICENSE"),
-    *("requirements.lock", "environment.yml", "profiles", "workflow", "resources"),
+    *("requirements.lock", "requirements.txt", "environment.yml"),
+    *("profiles", "workflow", "resources"),
     *("config", "editions", "archive", "results/review"),
 )
 _FOLDERS = {

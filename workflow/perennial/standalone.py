@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from perennial.places import TEMPLATES
 from perennial.printable import plain
-
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 def visible(value: object) -> object:

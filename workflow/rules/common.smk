@@ -3,12 +3,15 @@
 #   IMPORTS, SPELLING   files that search.yaml and screening.yaml name
 #   BASELINE        where PubMed's baseline files are, if they are the source; else None
 #   RETRIEVAL       the rules that ask the source; "" where its files are gone, and the archive,
-#                   which has all that the review needs of them, stands for itself
+#                   which has all that the review needs of them, stands for itself; "" also
+#   ALONE           where nobody is asked and imports alone bring records
+#   ASKED           what the archive holds of the source, then nothing
 #   PARTS, TABLE    whether large tables are folders, and what marks them so as an output
 #   EXAMPLE, TODAY  the example's files and its day, if it is the source
 #   code(stage)     a hash of the modules behind `perennial <stage>`, given to each pure rule as
 #                   a parameter: Snakemake does not see edits to what a command imports.
-#   ENVIRONMENT     what each rule needs, for `--sdm conda`
+#   SCHEMAS, TEMPLATES   what the results depend on beside code
+#   ENVIRONMENT     what each rule needs, for `--sdm conda`; an installed package has none
 #   needs(rule)     its memory and time, which a cluster holds it to (NEEDS)
 # The network rules do not take it: new code does not make an old answer stale.
 
@@ -18,10 +21,11 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
+from perennial import places
 from perennial.baseline.settings import settings
 from perennial.config import at_the_door
 from perennial.errors import InputError
-from perennial.imports.load import files
+from perennial.imports.load import alone, files
 from perennial.sources import digest as code
 
 try:
@@ -29,13 +33,15 @@ try:
     archived = Path("archive/index/records.json").exists()
     BASELINE = settings(configs["config"], archived)
     IMPORTS = list(map(str, files(configs["search"])))
+    ALONE = alone(configs["config"], configs["search"])
     spelling = configs["screening"].get("spelling")
     SPELLING = [f"config/{spelling}"] if spelling else []
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
-RETRIEVAL = "baseline.smk" if BASELINE else "search.smk"
+RETRIEVAL = "" if ALONE else "baseline.smk" if BASELINE else "search.smk"
+ASKED = [] if ALONE else ["archive/index/search.json", "archive/index/records.json"]
 if BASELINE and archived and not BASELINE.there(Path("archive")):
     RETRIEVAL = ""
     logger.warning(
@@ -47,12 +53,14 @@ configfile: "config/config.yaml"
 
 
 SOURCE = config["entrez"]["server"]
-AS_OF = str(config["as_of"] or "")
+AS_OF = str(config.get("as_of") or "")
 PARTS = "--parts" if config.get("parts") else ""
 TABLE = directory if PARTS else str
 # What was worked out before (docs/design.md); the commands are given it by the environment.
 os.environ.setdefault("PERENNIAL_MEMO", ".perennial")
-ENVIRONMENT = "../../environment.yml"
+SCHEMAS, TEMPLATES = map(places.from_here, (places.SCHEMAS, places.TEMPLATES))
+IN_CHECKOUT = (places.WORKFLOW.parent / "environment.yml").exists()
+ENVIRONMENT = "../../environment.yml" if IN_CHECKOUT else None
 EXAMPLE = config["entrez"]["example"]["files"] if SOURCE == "example" else []
 TODAY = str(config["entrez"]["example"]["today"]) if SOURCE == "example" else ""
 

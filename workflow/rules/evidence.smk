@@ -43,7 +43,7 @@ rule assess:
         decisions="config/decisions.tsv",
         mesh="config/mesh.yaml",
         spelling=SPELLING,
-        schema="workflow/schemas/screening.schema.json",
+        schema=f"{SCHEMAS}/screening.schema.json",
     output:
         "results/4_fulltext/assessed.parquet",
     log:
@@ -71,7 +71,7 @@ rule extract:
         passages="results/4_fulltext/passages.parquet",
         readings="results/4_fulltext/readings.parquet",
         vocabulary="config/evidence.yaml",
-        schema="workflow/schemas/evidence.schema.json",
+        schema=f"{SCHEMAS}/evidence.schema.json",
     output:
         drawn="results/5_evidence/drawn.parquet",
         account="results/5_evidence/extraction.json",
@@ -100,7 +100,7 @@ rule correct:
         "results/5_evidence/drawn.parquet",
         corrections="config/corrections.tsv",
         vocabulary="config/evidence.yaml",
-        schema="workflow/schemas/evidence.schema.json",
+        schema=f"{SCHEMAS}/evidence.schema.json",
     output:
         statements="results/5_evidence/statements.parquet",
         corrections="results/5_evidence/corrections.json",
@@ -131,8 +131,8 @@ rule appraise:
         "results/5_evidence/statements.parquet",
         vocabulary="config/evidence.yaml",
         appraisal="config/appraisal.yaml",
-        schema="workflow/schemas/evidence.schema.json",
-        shape="workflow/schemas/appraisal.schema.json",
+        schema=f"{SCHEMAS}/evidence.schema.json",
+        shape=f"{SCHEMAS}/appraisal.schema.json",
     output:
         "results/5_evidence/studies.parquet",
     log:
@@ -159,7 +159,7 @@ rule synthesise:
         "results/5_evidence/studies.parquet",
         claims="config/baseline.yaml",
         vocabulary="config/evidence.yaml",
-        schema="workflow/schemas/baseline.schema.json",
+        schema=f"{SCHEMAS}/baseline.schema.json",
     output:
         "results/6_synthesis/claims.json",
     log:

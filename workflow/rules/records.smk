@@ -1,13 +1,12 @@
 # From raw answers to one tidy table of linked records.
-# In:  archive/
+# In:  archive/, the exports that config/search.yaml names
 # Out: results/1_records/ (records, ledger), results/2_linked/ (links, integrity notices)
 
 
 rule records:
     """Read the archive, as of a date, into one tidy table."""
     input:
-        "archive/index/search.json",
-        "archive/index/records.json",
+        ASKED,
         IMPORTS,
     output:
         table=TABLE("results/1_records/records.parquet"),

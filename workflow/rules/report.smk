@@ -47,6 +47,14 @@ SHOWN = {
     "data.xlsx": ("All tables, with their dictionary", "tables", "3. Tables"),
 }
 
+# What the crate tells of its software: of a checkout, or of a review beside an installed package.
+SOFTWARE = [
+    "pyproject.toml",
+    "requirements.lock",
+    "environment.yml",
+    "requirements.txt",
+]
+
 
 rule flow:
     """Count the PRISMA flow; fail if it does not add up."""
@@ -104,7 +112,7 @@ rule render:
             "{file}",
             file=sorted(
                 str(file)
-                for file in Path("workflow/templates").rglob("*.*")
+                for file in Path(TEMPLATES).rglob("*.*")
                 if "desk" not in file.parts
             ),
         ),
@@ -140,12 +148,9 @@ rule crate:
     input:
         collect("results/review/{name}", name=REVIEW),
         "results/1_records/ledger.json",
-        "archive/index/search.json",
-        "archive/index/records.json",
+        ASKED,
         "archive/index/fulltext.json",
-        "pyproject.toml",
-        "requirements.lock",
-        "environment.yml",
+        software=[file for file in SOFTWARE if Path(file).exists()],
     output:
         "results/crate.zip",
     log:

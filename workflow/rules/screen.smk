@@ -16,7 +16,7 @@ rule screen:
         decisions="config/decisions.tsv",
         mesh="config/mesh.yaml",
         spelling=SPELLING,
-        schema="workflow/schemas/screening.schema.json",
+        schema=f"{SCHEMAS}/screening.schema.json",
     output:
         screened=TABLE("results/3_screened/screened.parquet"),
         before="results/3_screened/before.json",
@@ -49,7 +49,7 @@ rule prioritise:
         decisions="config/decisions.tsv",
         mesh="config/mesh.yaml",
         spelling=SPELLING,
-        schema="workflow/schemas/screening.schema.json",
+        schema=f"{SCHEMAS}/screening.schema.json",
     output:
         queue="results/3_screened/queue.parquet",
         conduct="results/3_screened/conduct.json",

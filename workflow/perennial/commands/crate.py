@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+from importlib.metadata import metadata as distribution
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,7 +46,6 @@ def command(project: Path, output: Path) -> None:
 
 def _about(project: Path, config: Config) -> About:
     ledger = from_json((project / "results/1_records/ledger.json").read_bytes(), Ledger)
-    stated = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
     review = config["review"]
     return About(
         title=review["title"],
@@ -54,6 +53,6 @@ def _about(project: Path, config: Config) -> About:
         version=review["version"],
         as_of=max([ledger.search.searched_at[:10], *(told.day for told in ledger.changes)]),
         maintainers=tuple(review["maintainers"]),
-        licence=stated["license"],
+        licence=distribution("perennial")["License-Expression"],
         software={"perennial": __version__, "snakemake": version("snakemake")},
     )

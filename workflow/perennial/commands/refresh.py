@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
 import click
 
+from perennial import building
 from perennial.archive import Archive, holding
 from perennial.baseline.settings import BASELINE
 from perennial.canonical import to_json
@@ -18,7 +16,7 @@ from perennial.commands import _options
 from perennial.commands._renewed import renewed
 from perennial.config import Config, load
 from perennial.entrez import source
-from perennial.ledger import Refresh
+from perennial.ledger import NOBODY, Refresh
 from perennial.record import Record
 from perennial.refresh import refresh
 from perennial.screened import Screened
@@ -28,6 +26,10 @@ from perennial.tables import Row, read_parquet, write_whole
 log = logging.getLogger(__name__)
 
 NEWS = 10  # exit status; 1 and 2 are failures
+_NOBODY = (
+    "There is nobody to ask: imports alone bring records (entrez.server is none).\n"
+    "Search those databases again, name the new exports in search.yaml, and run snakemake.\n"
+)
 
 
 @click.command
@@ -52,8 +54,12 @@ def command(
     Exit status 0: nothing new, no result was touched. 10: new evidence, the review is rebuilt
     (with --no-build: is to be rebuilt). Anything else: it failed, and can be run again.
     From PubMed's baseline, new files are listed (from a server: copied), and read by building.
+    Where imports alone bring records, there is nobody to ask.
     """
     settings, store = load(config, "config"), Archive(archive)
+    if settings["entrez"]["server"] == NOBODY:
+        _tell(text, _NOBODY)
+        return
     if settings["entrez"]["server"] == BASELINE:
         news = renewed(settings, archive, partial(_tell, text), _build if build else None)
         ctx.exit(NEWS if news else 0)
@@ -113,9 +119,5 @@ def _index(archive: Archive, told: Refresh, pending: Path) -> None:
 
 
 def _build(*targets: str) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    built = subprocess.run(  # noqa: S603 - the targets are our own
-        [sys.executable, "-m", "snakemake", *targets], env={**os.environ, "PATH": path}, check=False
-    )
-    if built.returncode:
+    if building.build(*targets):
         raise click.ClickException("the archive is up to date, but the review could not be built")

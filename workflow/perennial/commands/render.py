@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from perennial import __version__
+from perennial.appraisal import LEFT_OUT
 from perennial.archive import Archive
 from perennial.canonical import from_json
 from perennial.claim import Synthesis
@@ -22,8 +23,10 @@ from perennial.config import Config, load
 from perennial.currency import DEFAULTS, next_refresh, polled
 from perennial.editions.shelf import load as load_editions
 from perennial.flow import Flow
+from perennial.labels import labels
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
+from perennial.places import TEMPLATES
 from perennial.record import Record
 from perennial.render.declared import declared
 from perennial.render.files import render
@@ -32,6 +35,7 @@ from perennial.render.narrative import files as narrative_files
 from perennial.render.narrative import load_narrative, strays
 from perennial.render.review import STYLE, Criterion, Direction, Mechanism, Review
 from perennial.screened import Integrity, Link, Screened
+from perennial.stances import load_stances
 from perennial.step import Before, last_step
 from perennial.study import Study
 from perennial.tables import read_parquet, write_whole
@@ -44,6 +48,8 @@ NOTES = {
     "ncbi": "The records come from PubMed, through NCBI's E-utilities.",
     "baseline": "The records come from PubMed's baseline and update files, all of which were gone"
     " through. Studies are read from their abstracts: no full text was asked for.",
+    "none": "The records come from exports of databases. Studies are read from their abstracts: no"
+    " full text was asked for.",
 }
 
 
@@ -52,7 +58,7 @@ NOTES = {
 @click.option("--config", type=_options.folder, default=Path("config"), show_default=True)
 @_options.archive
 @_options.editions
-@click.option("--templates", type=_options.folder, default=Path("workflow/templates"))
+@click.option("--templates", type=_options.folder, default=TEMPLATES)
 @_options.output_folder
 def command(
     results: Path, config: Path, archive: Path, editions: Path, templates: Path, output: Path
@@ -110,18 +116,21 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
             for name, query in (configs["screening"].get("blocks") or {}).items()
         },
         "mechanisms": tuple(
-            Mechanism(row["id"], row["label"], row["description"]) for row in evidence["mechanisms"]
+            Mechanism(row["id"], row["label"], row.get("description", ""))
+            for row in evidence["mechanisms"]
         ),
         "directions": {
-            code: Direction(row["label"], row["meaning"], row["side"])
+            code: Direction(row["label"], row["meaning"], row.get("side", ""))
             for code, row in evidence["directions"].items()
         },
+        "oppositions": load_stances(evidence).oppositions,
+        "labels": labels(evidence.get("contexts", {})),
         "factors": {
             id_: row.get("label", id_.replace("+", "/")) for id_, row in evidence["factors"].items()
         },
-        "appraisal": {key: configs["appraisal"][key] for key in ("tiers", "groups", "items")},
-        "baseline_review": dict(configs["baseline"]["review"]),
-        "baseline_errors": tuple(dict(row) for row in configs["baseline"]["errors"]),
+        "appraisal": {**LEFT_OUT, **configs["appraisal"].data},
+        "baseline_review": dict(configs["baseline"].get("review", {})),
+        "baseline_errors": tuple(dict(row) for row in configs["baseline"].get("errors", ())),
     }
 
 

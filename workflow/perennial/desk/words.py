@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from perennial.config import SCHEMAS
+from perennial.places import SCHEMAS
 from perennial.query import Mesh
 from perennial.query.tags import TAGS
 from perennial.query.words import key

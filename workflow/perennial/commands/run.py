@@ -1,0 +1,32 @@
+"""``perennial run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from perennial.building import build
+from perennial.commands import check
+from perennial.errors import InputError, Place
+
+REVIEW = Path("results/review/review.html")
+DRY = {"-n", "--dry-run", "--dryrun"}
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def command(ctx: click.Context, options: tuple[str, ...]) -> None:
+    """Check the configuration, and build the review that lies in this folder.
+
+    OPTIONS are Snakemake's, such as -n to see what would be done, or the name of a file to make.
+    """
+    if not Path("config").is_dir():
+        hint = "`perennial init FOLDER` begins a review; run this within its folder"
+        raise InputError("no review lies here", Place("config"), hint)
+    ctx.invoke(check.command, folder=Path("config"), mesh=None, records=None)
+    if status := build(*options):
+        ctx.exit(status)
+    if REVIEW.exists() and not DRY & {*options}:
+        click.echo(f"The review: {REVIEW.resolve()}")
