@@ -39,7 +39,9 @@ STAGES = {
     "render": "Write the review: HTML, DOCX, PDF and its tables.",
 }
 TOOLS = {
+    "init": "Begin a review of your own: a few questions, and it runs.",
     "run": "Build the review in this folder: Snakemake, with all of the above.",
+    "doctor": "Check this installation; tell what asking PubMed would take.",
     "refresh": "Fetch what is new or revised; rebuild the review if something is.",
     "preview": "Show what an edited protocol would change, before it does.",
     "explain": "Show which words of a record met which criterion.",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from perennial.building import build
-from perennial.commands import check
+from perennial.commands.check import checked
 from perennial.errors import InputError, Place
 
 REVIEW = Path("results/review/review.html")
@@ -25,7 +25,7 @@ def command(ctx: click.Context, options: tuple[str, ...]) -> None:
     if not Path("config").is_dir():
         hint = "`perennial init FOLDER` begins a review; run this within its folder"
         raise InputError("no review lies here", Place("config"), hint)
-    ctx.invoke(check.command, folder=Path("config"), mesh=None, records=None)
+    click.echo(checked(Path("config")))
     if status := build(*options):
         ctx.exit(status)
     if REVIEW.exists() and not DRY & {*options}:
