@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from perennial.cli import cli
 from perennial.config import load
 from perennial.decisions.table import load_decisions
 from perennial.desk.app import application
+from perennial.desk.background import Background
 from perennial.desk.consequences import Consequences
 from perennial.desk.criteria import Editing
 from perennial.desk.decided import Decided
@@ -62,6 +65,7 @@ def test_a_problem_is_told_at_its_place(case, config: Path) -> None:
         case.get("severity", "error"),
         True,
     )
+    assert case.get("hint", "") in problem.hint
     (config / "screening.yaml").write_text(text, "utf-8")
     whole = CliRunner().invoke(cli, ["check", str(config)])
     line, column = re.findall(r"\d+", problem.place)
@@ -109,7 +113,9 @@ def test_without_git_or_records_it_is_said(editing: Editing) -> None:
     with app.test_request_context("/"):
         assert "as it is saved" in editing.check({"against": "commit"}, text)["html"]
         shutil.rmtree(editing.review.results / "1_records")
-        assert "there are no records yet" in editing.check({"against": "commit"}, text)["html"]
+        answer = editing.check({"against": "commit"}, text)
+        assert answer["state"] == "cannot"
+        assert "there are no records yet" in answer["html"]
 
 
 def test_decisions_are_read_once_however_many_texts_are_checked(
@@ -153,6 +159,29 @@ def test_what_is_compared_with_is_another_once_decisions_or_the_mesh_are(editing
         path.write_bytes(path.read_bytes() + b"\n")
         seen.append(consequences.look())
     assert len(set(seen)) == 5
+
+
+def test_what_failed_is_made_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, made = threading.Event(), []
+    monkeypatch.setattr("perennial.desk.background.sleep", lambda _: over.wait(10))
+
+    def make() -> int:
+        made.append(1)
+        if len(made) == 1:
+            raise InputError("half there")
+        return len(made)
+
+    background: Background[int] = Background()
+    failed = background.get("files", make)
+    with pytest.raises(InputError):
+        failed.result(10)
+    assert background.get("files", make) is failed and made == [1]
+    over.set()
+    for _ in range(5_000):
+        if background.get("files", make) is not failed:
+            break
+        time.sleep(0.001)
+    assert background.get("files", make).result(10) == 2
 
 
 @pytest.mark.parametrize("sent", [b"", b"[]", b'{"text": 1}', b'{"text": "\\ud800"}'])

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+
 from perennial.errors import InputError
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -35,6 +37,8 @@ def logging_to(file: Path | None) -> Iterator[None]:
         yield
     except InputError as error:
         root.error("%s", error, extra={"told": True})  # the command line tells it
+        raise
+    except click.exceptions.Exit:  # a command ends with a status of its own
         raise
     except Exception:
         root.exception("failed")

@@ -131,8 +131,9 @@ class Editing:
     def check(self, asked: Answer, text: str) -> Answer:
         """What is wrong with a text, and what it would change.
 
-        ``state`` is ``told``, with the consequences as ``html``; ``wrong``: an error stands in
-        their way; ``reading``: ask again; ``late``: the page has sent another text since.
+        ``state`` is ``told``, with the consequences as ``html``; ``cannot``, with the reason, which
+        may pass; ``wrong``: an error stands in their way; ``reading``: ask again; ``late``: the
+        page has sent another text since.
         """
         against = asked.get("against") if asked.get("against") in AGAINST else AGAINST[0]
         self.consequences.newest.note(*_sender(asked))
@@ -158,7 +159,7 @@ class Editing:
                 return "reading", ""
             told = self.consequences.told(protocol, compared, sender)
         except InputError as error:
-            return "told", render_template("criteria_cannot.html.j2", error=error)
+            return "cannot", render_template("criteria_cannot.html.j2", error=error)
         if told is None:
             return "late", ""
         return "told", rendered(told, compared.before, protocol, bool(compared.alone))

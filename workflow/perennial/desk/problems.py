@@ -18,8 +18,8 @@ from perennial.query.doubts import Doubt, doubts
 
 ERROR, WARNING = "error", "warning"
 MOST = 40  # warnings, as on the command line; who has more than that reads none
-# What is underlined from a place on: a tag, a phrase, a word, or a single sign.
-_PIECE = re.compile(r'\[[^\[\]\n]*\]?|"[^"\n]*"?|[^\s()\[\]"]+|\S')
+# What is underlined from a place on: a tag, a phrase, a word, tabs, or a single sign.
+_PIECE = re.compile(r'\[[^\[\]\n]*\]?|"[^"\n]*"?|[^\s()\[\]"]+|\t+|\S')
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ let waiting = 0;
 let asking = null;
 let noticed = ""; // the digest of another file that the page has told about
 let stamp = ""; // of what texts are compared with
-let cut = false; // whether the desk did not answer when it was last asked
+let cut = false; // whether the desk could not answer when it was last asked
 
 async function ask(path, sent, signal) {
   const body = sent && JSON.stringify(sent);
@@ -87,8 +87,10 @@ function changed() {
   waiting = setTimeout(check, PAUSE);
 }
 
-function stands(said) {
+// `why` what was to be saved is not.
+function stands(said, why = "") {
   part("state").textContent = said ?? (unsaved() ? "Not saved" : "As saved");
+  part("why").textContent = why;
   part("state").classList.toggle("unsaved", unsaved());
   part("save").disabled = false;
 }
@@ -120,6 +122,7 @@ function unanswered(error) {
   const why = error instanceof TypeError ? "The desk does not answer: is it still running? Your text is kept in this browser." : error.message;
   pend(why);
   say(why);
+  return why;
 }
 
 function mark(problems) {
@@ -150,15 +153,17 @@ function listed({ severity, message, hint, place, start }, at) {
 }
 
 function show({ state: how, html }, of) {
+  const shown = how === "told" || how === "cannot";
+  cut = how === "cannot"; // what stands in the way may be gone by the next look
   if (how === "reading") setTimeout(() => of === serial && check(), AGAIN);
-  if (how === "told" && told.innerHTML !== html) told.innerHTML = html;
+  if (shown && told.innerHTML !== html) told.innerHTML = html;
   told.classList.toggle("former", how === "wrong");
-  if (how === "told") told.dataset.serial = of;
+  if (shown) told.dataset.serial = of;
   pend({
     wrong: told.hasChildNodes() ? "The text has an error. These are the consequences it had before." : "The text has an error. Once that is mended, its consequences stand here.",
     reading: "Reading the records; with many of them this takes a moment …",
   }[how] ?? "");
-  if (how === "told") say(told.querySelector(".sum")?.textContent ?? told.textContent);
+  if (shown) say(told.querySelector(".sum")?.textContent ?? told.textContent);
 }
 
 function pend(said) {
@@ -182,8 +187,9 @@ async function compare(present) {
     return;
   }
   if (present === noticed) return;
-  noticed = present;
   const theirs = await ask("/criteria/difference", { text: whole() });
+  if (theirs.digest === noticed) return; // asked for twice at once
+  noticed = theirs.digest;
   if (theirs.text === whole()) { // the same was written by another hand
     Object.assign(file, { text: theirs.text, digest: theirs.digest });
     stands();
@@ -270,16 +276,16 @@ async function put() {
   try {
     answer = await ask("/criteria/save", { text, digest: file.digest });
   } catch (error) {
-    unanswered(error);
-    stands("Not saved");
+    stands("Not saved", unanswered(error));
     return;
   }
   if (answer.state === "saved") saved(text, answer.present);
   else if (answer.state === "wrong") refused(answer.problems);
   else {
     noticed = "";
-    stands("Not saved: the file was changed by somebody else");
+    stands("Not saved", "The file was changed by somebody else: choose whose text goes on.");
     await compare(answer.present);
+    part("changed")?.scrollIntoView({ block: "center" });
   }
 }
 
@@ -295,9 +301,9 @@ function saved(text, digest) {
 
 function refused(problems) {
   mark(problems);
-  stands("Not saved: the text has an error");
-  const first = problems.find(({ start }) => start >= 0);
-  if (first) part("problems").querySelector("button")?.click();
+  const [{ place, message, hint }] = problems; // an error stands alone
+  stands("Not saved", `An error, ${place}: ${[message, hint].filter(Boolean).join("; ")}`);
+  part("problems").querySelector("button")?.click();
 }
 
 // By the state of the file that a text was begun from; each open page has a draft of its own.
