@@ -3,6 +3,7 @@
 # make test-long  the same, with the long sweeps in place of samples
 # make test-slurm the workflow through a real Slurm, as root: installs Debian's, starts it, stops it
 # make test-crate the tests of the crate, with a validator of RO-Crates in a place of its own
+# make docs       the docs as a site that needs no network, in site/
 # make benchmark  measure every figure of the docs, beside the peers, and write docs/benchmarks.md
 #                 (QUICK=1 a few minutes, printed; ONLY="The page" one section; DATE=2026-11-22 to
 #                 be written; DATA=folder of labelled sets)
@@ -12,9 +13,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEST_BIN := .venv-test/bin
 PIP := -m pip --disable-pip-version-check --quiet
-SMK := Snakefile workflow/rules
+SMK := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: review test test-long test-slurm test-crate benchmark lint lock clean
+.PHONY: review test test-long test-slurm test-crate docs benchmark lint lock clean
 
 review: .venv/ready
 	$(BIN)/perennial check
@@ -37,6 +38,10 @@ benchmark: .venv-bench/ready
 	PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python benchmarks/run.py \
 	    $(if $(QUICK),--quick,-o docs/benchmarks.md) \
 	    $(if $(ONLY),--only "$(ONLY)") $(if $(DATE),--date "$(DATE)") $(if $(DATA),--data "$(DATA)")
+
+docs: .venv-test/ready
+	$(TEST_BIN)/sphinx-build --fail-on-warning --quiet --builder html docs site
+	@echo "The docs: $(CURDIR)/site/index.html"
 
 lint: .venv-test/ready
 	$(TEST_BIN)/ruff check .

@@ -25,7 +25,8 @@ def sought(vocabulary: Path) -> list[str]:
     """Names of factors and contexts that need no escaping in XML, as the vocabulary has them."""
     document = YAML(typ="safe").load(vocabulary.read_text("utf-8"))
     entries: list[Any] = [a for one in document["factors"].values() for a in one.get("aliases", ())]
-    entries += [a for kind in document["contexts"].values() for each in kind.values() for a in each]
+    kinds = [kind for name, kind in document["contexts"].items() if name != "labels"]
+    entries += [alias for kind in kinds for aliases in kind.values() for alias in aliases]
     names = (entry if isinstance(entry, str) else entry["text"] for entry in entries)
     return sorted({name for name in names if not set(name) & set("<>&")})
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
-from appraisal_cases import PATH, ROOT, cases, checklist, document, passage
+from appraisal_cases import PATH, cases, checklist, document, passage
 from hypothesis import given
 from hypothesis import strategies as st
 from perennial.appraisal import MOST, Shown, appraise, asked, load_checklist
@@ -63,7 +62,7 @@ def test_words_stand_where_they_say(sentences: list[str], noise: str):
 def test_a_study_survives_its_table_and_prints_readably(tmp_path):
     shown = Shown("viability", "abstract", 0, 4, "Alive")
     blank = dict.fromkeys(Study.__dataclass_fields__, "")
-    lists = dict.fromkeys(("cancers", "sites", "models", "species", "integrity"), ())
+    lists = dict.fromkeys(("conditions", "sites", "models", "species", "integrity"), ())
     study = Study(
         **(blank | lists | {"year": 0, "statements": 0, "set_aside": False})
         | {"reported": ("a", "b"), "not_reported": (), "shown": (shown, shown)}
@@ -80,7 +79,6 @@ def test_a_study_survives_its_table_and_prints_readably(tmp_path):
     [
         (lambda d: d["items"].append(d["items"][0]), r"items\[\d+\]\.id: .* defined twice"),
         (lambda d: d["items"][0].update(group="plants"), "there is no group 'plants'"),
-        (lambda d: d["items"].pop(0), "there is no item 'viability'"),
         (lambda d: d["groups"][1].update(designs=["in space"]), "the design 'in space'"),
         (lambda d: d["items"][2].update(cues=["{nowhere}"]), r"items\[2\]\.cues\[0\]"),
         (lambda d: d["items"][2].update(cues=["("]), r"items\[2\]\.cues\[0\]: not a regular"),
@@ -92,7 +90,6 @@ def test_a_study_survives_its_table_and_prints_readably(tmp_path):
     ids=[
         "twice",
         "group",
-        "missing",
         "design",
         "list",
         "expression",
@@ -120,11 +117,3 @@ def test_every_key_of_the_schema_is_described():
 def test_every_tier_that_a_rule_gives_has_its_words():
     config = load(PATH, "appraisal")
     assert {rule["tier"] for rule in config["tier_rules"]} == set(config["tiers"])
-
-
-def test_no_word_of_the_subject_stands_in_the_code():
-    code = "".join(
-        (ROOT / "workflow" / "perennial" / name).read_text("utf-8")
-        for name in ("appraisal.py", "tier.py", "study.py", "render/appraised.py")
-    )
-    assert not re.search(r"cancer\w* (?!s)|tumou?r|dorman|metasta", code)

@@ -1,4 +1,4 @@
-"""``perennial check`` reads prose and the name of the citation style."""
+"""``perennial check`` reads prose, the name of the citation style, and what claims expect."""
 
 from __future__ import annotations
 
@@ -50,3 +50,15 @@ def test_an_unknown_citation_style_is_named(config):
     assert code != 0
     assert re.search(r"config.yaml:\d+:\d+: there is no citation style 'vancuver'", said)
     assert "vancouver" in said
+
+
+def test_an_unknown_direction_of_a_claim_is_named_with_its_line(config):
+    file = config / "baseline.yaml"
+    text = file.read_text()
+    at = text.index("direction: MNT") + len("direction: ")
+    file.write_text(f"{text[:at]}MTN{text[at + 3 :]}")
+    code, said = checked(config)
+    assert code == 2
+    line = text.count("\n", 0, at) + 1
+    assert f"baseline.yaml:{line}:" in said
+    assert "there is no direction 'MTN'" in said

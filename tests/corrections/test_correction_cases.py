@@ -41,7 +41,7 @@ def test_case(path: Path) -> None:
     if "statements" in expect:
         assert [_in_words(s) for s in statements] == expect.pop("statements")
     if "contexts" in expect:
-        assert [[s.cancer, s.site, s.model, s.species] for s in statements] == expect.pop(
+        assert [[s.condition, s.site, s.model, s.species] for s in statements] == expect.pop(
             "contexts"
         )
     if "factors" in expect:

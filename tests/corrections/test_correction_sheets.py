@@ -131,7 +131,7 @@ ADDED = {
 }
 ALL = {
     "TWIST1": {"action": "confirm"},
-    "SOX9": {"action": "Correct", "new direction": "rea", "new site": "lung", "new cancer": "-"},
+    "SOX9": {"action": "Correct", "new direction": "rea", "new site": "lung", "new condition": "-"},
     "NANOG": {"action": "reject", "note": "=1+1"},
 }
 
@@ -149,7 +149,7 @@ def test_out_filled_in_back_and_applied(folder: Path, kind: str) -> None:
         ("SOX9", "REA", "corrected"),
         ("osteoblasts", "MNT", "added"),
     ]
-    assert stand[1].corrected_from == "direction MNT; cancer breast; site (none)"
+    assert stand[1].corrected_from == "direction MNT; condition breast; site (none)"
     assert stand[0].quote == "-TWIST1 wakes the cells."
     told = json.loads((folder / "results/5_evidence/corrections.json").read_text("utf-8"))
     assert [row["became"] for row in told["outcomes"]] == ["applied"] * 4
@@ -231,7 +231,7 @@ BAD: dict[str, tuple[Filled, dict[str, str], str]] = {
 
 def test_rows_that_change_nothing_are_told_with_the_reason(folder: Path) -> None:
     file = _export(folder, ".csv")
-    _fill(file, {"SOX9": {"action": "correct", "new direction": "MNT", "new cancer": "Breast"}})
+    _fill(file, {"SOX9": {"action": "correct", "new direction": "MNT", "new condition": "Breast"}})
     text = file.read_text("utf-8-sig")
     header, first = text.splitlines()[:2]
     gone = dict(zip(header.split(","), next(csv.reader([first])), strict=True))

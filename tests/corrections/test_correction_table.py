@@ -44,8 +44,8 @@ def test_a_bad_row_is_told_at_its_line(tmp_path: Path, case: dict[str, str]) -> 
 @pytest.mark.parametrize(
     ("column", "cell", "hint"),
     [
-        ("cancer", "brest", "did you mean 'breast'?"),
-        ("cancer", "ovarian cancer", "did you mean 'ovary'?"),
+        ("condition", "brest", "did you mean 'breast'?"),
+        ("condition", "ovarian cancer", "did you mean 'ovary'?"),
         ("species", "Mouse", "did you mean 'mouse'?"),
         ("site", "nowhere at all", "config/evidence.yaml defines names, under contexts.sites"),
         ("factor", "osteopontin", "did you mean 'SPP1'?"),
@@ -72,7 +72,7 @@ def test_an_unknown_name_is_told_at_its_cell_with_the_one_meant(
 
 def test_known_names_pass_one_or_several(tmp_path: Path) -> None:
     file = tmp_path / "corrections.tsv"
-    row = replace(ROW, action="correct", cancer="breast; prostate", site="lung", species="-")
+    row = replace(ROW, action="correct", condition="breast; prostate", site="lung", species="-")
     append(file, row)
     assert _load(file) == [row]
 

@@ -22,6 +22,7 @@ ASKED = Currency("T", "Q", "0.1", "ncbi", "", "2026-06-01", "2026-06-08", "", ""
         (replace(ASKED, as_of="2026-06-02"), "2026-07-08", "was due on 8 June 2026", False),
         (replace(ASKED, polled="", due=""), "2026-06-09", "It has never been asked.", True),
         (replace(ASKED, source="example"), "2027-01-01", "nothing falls due", False),
+        (replace(ASKED, source="none", due=""), "2027-01-01", "nothing falls due", False),
     ],
 )
 def test_when_the_source_is_due_is_said_in_words(currency, today, said, late):

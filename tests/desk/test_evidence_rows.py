@@ -173,7 +173,7 @@ BOTH: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
                 "factor": "SOX9",
                 "action": "correct",
                 "new direction": "REA",
-                "new cancer": "-",
+                "new condition": "-",
                 "new site": "lung; bone",
             }
         ],
@@ -182,7 +182,7 @@ BOTH: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
                 "of": "SOX9",
                 "action": "correct",
                 "direction": "REA",
-                "cancer": " ",
+                "condition": " ",
                 "site": "lung; bone",
             }
         ],
@@ -450,9 +450,10 @@ def test_marks_change_no_sign_of_the_text(text: str, places: list[tuple[int, int
 
 def test_a_statement_as_the_reviewer_corrected_it_is_prefilled(folder, client) -> None:
     browser = client(folder)
-    say(browser, "SOX9", action="correct", direction="REA", cancer="")
+    say(browser, "SOX9", action="correct", direction="REA", condition="")
     form = browser.get(f"{HERE}?s={DRAWN['SOX9'].id}&form=correct").text
     assert '<option value="REA" selected>' in form
-    assert 'name="cancer" value=""' in form
+    assert 'name="condition" value=""' in form
+    assert '<label for="condition">cancer</label>' in form  # as the vocabulary labels it
     page = browser.get(f"{HERE}?s={DRAWN['SOX9'].id}").text
-    assert "You corrected it: direction REA; cancer (none)." in page
+    assert "You corrected it: direction REA; condition (none)." in page

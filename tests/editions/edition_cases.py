@@ -29,8 +29,10 @@ def edition(given: Mapping[str, Any], number: str = "1") -> Edition:
         ),
         studies=tuple(Named(pmid, f"Family {pmid}", f"Title {pmid}", "") for pmid in included),
         statements=tuple(
-            Said(id_, pmid, factor, direction, cancer, "", "result", quote, counts)
-            for id_, pmid, factor, direction, cancer, quote, counts in given.get("statements", ())
+            Said(id_, pmid, factor, direction, condition, "", "result", quote, counts)
+            for id_, pmid, factor, direction, condition, quote, counts in given.get(
+                "statements", ()
+            )
         ),
         conclusions=tuple(Conclusion(*row) for row in given.get("conclusions", ())),
         contradictions=tuple(map(opposed, given.get("contradictions", ()))),

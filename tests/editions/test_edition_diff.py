@@ -112,7 +112,7 @@ def poisoned(edition: Edition, text: str) -> Edition:
     """``edition`` with ``text`` wherever the outside world, or a config, could put one."""
 
     def said(one: Said) -> Said:
-        return replace(one, factor=text, cancer=text, site=text, quote=text, direction=text)
+        return replace(one, factor=text, condition=text, site=text, quote=text, direction=text)
 
     def concluded(one: Conclusion) -> Conclusion:
         return replace(one, text=text)

@@ -140,7 +140,7 @@ def genes() -> Score:
 
 @lru_cache(maxsize=2)
 def cancers(cells: bool) -> Score:
-    total, terms = Score(), vocabulary().contexts["cancers"]
+    total, terms = Score(), vocabulary().contexts["conditions"]
     names = frozenset(terms.automaton)
     for path in abstracts():
         text = path.with_suffix(".txt").read_text(encoding="utf-8")

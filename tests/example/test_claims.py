@@ -29,7 +29,8 @@ def _right(row: dict[str, str], *standings: str) -> bool:
 
 def _placed(row: dict[str, str], statement: Statement) -> bool:
     return all(
-        row[field] in ("", *getattr(statement, field).split("; ")) for field in ("cancer", "site")
+        row[field] in ("", *getattr(statement, field).split("; "))
+        for field in ("condition", "site")
     )
 
 
@@ -89,8 +90,8 @@ def test_the_eight_errors_of_the_ledger_are_among_those_of_the_audit():
         ("terabe2003", "IL13", "factor", "IL3"),  # E3
         ("19033662", "DIRAS3", "factor_text", "ARH1"),  # E4
         ("19033662", "DIRAS3", "direction", "REA"),  # E10: the xenografts do not regress
-        ("saudemont2005", "CXCL10", "cancer", ""),  # E8
-        ("tsai2012", "TWIST1", "cancer", "breast"),  # E11
+        ("saudemont2005", "CXCL10", "condition", ""),  # E8
+        ("tsai2012", "TWIST1", "condition", "breast"),  # E11
         ("terabe2003", "TGFB", "direction", "MNT"),  # E9: it permits recurrence
     ],
 )

@@ -14,12 +14,12 @@ from perennial.claim import Contradiction
 from perennial.config import load
 from perennial.contradictions import CONTEXTS, WHOLLY
 from perennial.passage import Statement
+from perennial.stances import load_stances
 from perennial.synthesise import load_claims, synthesise
 
 OPPOSITES = rows("opposites.tsv")
 BASELINE = load(ROOT / "config" / "baseline.yaml", "baseline").data
-SIDES = {code: direction.side for code, direction in vocabulary().directions.items()}
-STANCE = {code: code if side == "neither" else side for code, side in SIDES.items()}
+STANCES = load_stances(load(ROOT / "config" / "evidence.yaml", "evidence"))
 FAMILIES = {name: f.members for name, f in vocabulary().factors.items() if f.kind == "family"}
 OF_TWO = pytest.mark.parametrize("row", OPPOSITES, ids=lambda row: row["subject"])
 
@@ -32,7 +32,7 @@ def _found(*names: str, claims: bool = False) -> tuple[Contradiction, ...]:
     audited = load_claims(BASELINE) if claims else ()
     years = dict.fromkeys(names, 2018)
     drawn = _drawn(*names)
-    return synthesise(audited, drawn, years, SIDES, 2018, FAMILIES).contradictions
+    return synthesise(audited, drawn, years, STANCES, 2018, FAMILIES).contradictions
 
 
 def _end(cell: str) -> tuple[str, str, str]:
@@ -62,7 +62,7 @@ def test_each_end_is_drawn_from_its_text(row: dict[str, str], column: str):
         assert (row["state"], column.startswith("made")) == ("text", False)
         return
     name, factor, stance = _end(row[column])
-    assert stance in {STANCE[s.direction] for s in statements(name) if s.factor == factor}
+    assert stance in {STANCES.of[s.direction] for s in statements(name) if s.factor == factor}
 
 
 @OF_TWO

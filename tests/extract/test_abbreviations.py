@@ -22,7 +22,7 @@ def test_definitions(row: dict[str, str]) -> None:
 
 
 def _named(text: str, words: Vocabulary) -> list[str]:
-    every = (words.terms, words.contexts["cancers"], words.contexts["sites"])
+    every = (words.terms, words.contexts["conditions"], words.contexts["sites"])
     found = sorted(
         (m.start, f"{text[m.start : m.end]}={'+'.join(m.ids)}")
         for terms in every

@@ -31,7 +31,7 @@ def _study(key: str, kinds: tuple[str, ...] = ("Journal Article",)) -> Study:
 def test_a_mouse_study() -> None:
     study = _study("correia2021")
     assert study.first_author == "Doe J"
-    assert study.cancers == ("breast",)
+    assert study.conditions == ("breast",)
     assert study.sites == ("liver",)
     assert "in vivo" in study.design
     assert study.tier == "A"

@@ -53,7 +53,7 @@ class Case:
     sentence: str
     wanted: tuple[Wanted, ...]
     perturbation: str
-    cancer: str
+    condition: str
     site: str
 
 
@@ -193,12 +193,12 @@ def confusion(judged: Sequence[Outcome]) -> Counter[tuple[str, str]]:
 
 
 def context(judged: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
-    """Of the hits: how many have the row's perturbation (losses only), cancer and site."""
+    """Of the hits: how many have the row's perturbation (losses only), condition and site."""
     met = [(o.case, s) for o in judged for _, s in o.hits]
     lost = [s.perturbation == "loss" for case, s in met if case.perturbation == "loss"]
-    cancer = [s.cancer == case.cancer for case, s in met if case.cancer]
+    condition = [s.condition == case.condition for case, s in met if case.condition]
     site = [s.site == case.site for case, s in met if case.site]
-    named = {"loss": lost, "cancer": cancer, "site": site}
+    named = {"loss": lost, "condition": condition, "site": site}
     return {name: (sum(right), len(right)) for name, right in named.items()}
 
 

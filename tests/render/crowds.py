@@ -46,7 +46,7 @@ def crowd(mechanisms: int = 20, contexts: int = 20, studies: int = 300, days: in
             f"FAC{number * number % 61}",
             codes[(number // 7 + part * number) % len(codes)],
             mechanism=f"M{number * (part + 1) % mechanisms}",
-            cancer=names[(number**2 // 5 + part) % contexts],
+            condition=names[(number**2 // 5 + part) % contexts],
             site=f"site {number % 7}",
         )
         for number in numbers

@@ -103,7 +103,7 @@ def _statement(draw: random.Random, number: int, study: int) -> Statement:
         f"FAC{draw.randrange(1, 151)}",
         draw.choice(("IND", "MNT", "REA", "NUL")),
         mechanism=f"M{draw.randrange(1, 13)}",
-        cancer=draw.choice(CANCERS),
+        condition=draw.choice(CANCERS),
         site=draw.choice(SITES),
         model=draw.choice(MODELS),
         standing=draw.choice(("result", "result", "result", "background")),

@@ -16,7 +16,7 @@ def grouped_by(review: Review, found: list[Statement]) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = defaultdict(set)
     for s in found:
         direction = review.directions[s.direction]
-        side = direction.side != "neither"
+        side = bool(direction.side)
         groups[f"towards {direction.side}" if side else direction.label].add(s.pmid)
     return groups
 
@@ -35,7 +35,7 @@ def by_place(
 def phrases(review: Review, made: Counts) -> Iterator[str]:
     labels = {m.id: m.label for m in review.mechanisms} | {"": "no mechanism"}
     cells = {
-        (labels[m], c): f for (m, c), f in by_place(made.results, "cancer", "mechanism").items()
+        (labels[m], c): f for (m, c), f in by_place(made.results, "condition", "mechanism").items()
     }
     for (mechanism, cancer), found in {("all", "all"): made.results, **cells}.items():
         row = f"Mechanism={mechanism} | Cancer={cancer} | Studies="
@@ -75,7 +75,7 @@ def _timeline(review: Review, made: Counts) -> Iterator[str]:
 def drawn(review: Review) -> Mapping[str, Counter[str]]:
     """The numbers that stand in each picture without words, how often each."""
     made = Counts(review)
-    cells = by_place(made.results, "cancer", "mechanism")
+    cells = by_place(made.results, "condition", "mechanism")
     sizes = [made.studies_of(found) for found in cells.values()]
     scale = {1, math.ceil(max(sizes) / 4), max(sizes)}
     legend = [len(pmids) for pmids in grouped_by(review, made.results).values()]

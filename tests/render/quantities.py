@@ -237,7 +237,7 @@ def _cited(review: Review, made: Counts) -> Iterator[str]:
     yield f"{base['first_author']} {base['year']} [⟦1⟧]"
     yield "baseline review [⟦1⟧]"
     for s in review.statements:
-        setting = " · ".join(dict.fromkeys(filter(None, (s.cancer, s.site, s.model, s.species))))
+        setting = " · ".join(dict.fromkeys(filter(None, (s.condition, s.site, s.model, s.species))))
         mark = "" if s.standing == "result" else f" {s.standing}"
         label = review.factors.get(s.factor, s.factor)
         flag = _gravest(review, s.pmid)

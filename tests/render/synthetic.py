@@ -17,6 +17,7 @@ from perennial.claim import (
 )
 from perennial.editions.edition import Edition
 from perennial.flow import Box, Flow, Part
+from perennial.labels import labels
 from perennial.ledger import (
     Absence,
     Change,
@@ -70,7 +71,7 @@ class Study:
 
     pmid: str
     design: str
-    cancers: tuple[str, ...]
+    conditions: tuple[str, ...]
     sites: tuple[str, ...]
     models: tuple[str, ...]
     species: str
@@ -111,7 +112,7 @@ def statement(number: int, study: int, factor: str, direction: str, **fields: ob
         direction=direction,
         perturbation="",
         mechanism="M1",
-        cancer="breast",
+        condition="breast",
         site="lung",
         model="mouse",
         species="mouse",
@@ -239,12 +240,12 @@ def changes() -> tuple[Change, ...]:
 def statements() -> tuple[Statement, ...]:
     return (
         statement(1, 1, "FAC1", "IND"),
-        statement(2, 2, "FAC1", "IND", site="bone marrow", cancer="prostate"),
+        statement(2, 2, "FAC1", "IND", site="bone marrow", condition="prostate"),
         statement(3, 3, "FAC1", "REA", site="brain", model="organoid", perturbation="gain"),
         statement(4, 4, "FAC2", "MNT", mechanism="M2", perturbation="loss"),
         statement(5, 5, "FAC2", "MNT", mechanism="M2", standing="background"),
-        statement(6, 6, "FAC3", "NUL", mechanism="", cancer="", site="", model="", species=""),
-        statement(7, 7, "FAC1", "IND", section="results.2", cancer="", standing="hypothesis"),
+        statement(6, 6, "FAC3", "NUL", mechanism="", condition="", site="", model="", species=""),
+        statement(7, 7, "FAC1", "IND", section="results.2", condition="", standing="hypothesis"),
         statement(8, 18, "FAC9", "REA"),
         statement(9, 18, "FAC1", "IND", quote="FAC1 kept them at rest, it was said."),
         statement(10, 18, "FAC2", "MNT", mechanism="M2", standing="background"),
@@ -312,7 +313,7 @@ def contradictions(s: list[str]) -> tuple[Contradiction, ...]:
             rest,
             exit_,
             (
-                Separation("cancer", "partly", ("breast", "prostate"), ("breast",)),
+                Separation("condition", "partly", ("breast", "prostate"), ("breast",)),
                 Separation("site", "wholly", ("lung", "bone marrow"), ("brain",)),
                 Separation("model", "wholly", ("mouse",), ("organoid",)),
                 Separation("species", "not at all", ("mouse",), ("mouse",)),
@@ -430,6 +431,8 @@ def unpublished() -> Review:
         synthesis=synthesis(found),
         mechanisms=MECHANISMS,
         directions=DIRECTIONS,
+        oppositions=(("dormancy", "exit"),),
+        labels=labels({"labels": {"condition": "cancer", "conditions": "cancers"}}),
         factors={"FAC1": "FAC1 (made-up factor 1)"},
         baseline_review={
             "title": "A made-up review of rest",

@@ -70,7 +70,7 @@ def test_what_separates_the_sides_is_said_by_how_far_it_does():
     found = contrast(
         side(A),
         side(C),
-        Separation("cancer", "partly", ("breast", "colon"), ("breast",)),
+        Separation("condition", "partly", ("breast", "colon"), ("breast",)),
         Separation("site", "wholly", ("lung",), ("brain", "bone")),
         Separation("species", "not at all", ("mouse",), ("mouse",)),
         Separation("approach", "wholly", ("loss",), ("given",)),

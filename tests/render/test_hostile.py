@@ -108,10 +108,10 @@ def poisoned(review: Review, text: str) -> Review:
         criteria=tuple(
             c._replace(label=text, reason=text, query=c.query and text) for c in review.criteria
         ),
-        studies=tuple(replace(s, design=text, cancers=(text,)) for s in review.studies),
+        studies=tuple(replace(s, design=text, conditions=(text,)) for s in review.studies),
         statements=tuple(
             # "; " stands between the names of a context, and would make several of one
-            replace(s, quote=text, factor_text=text, cancer=text.replace("; ", ";"), rule=text)
+            replace(s, quote=text, factor_text=text, condition=text.replace("; ", ";"), rule=text)
             for s in review.statements
         ),
         passages={k: replace(p, heading=text) for k, p in review.passages.items()},

@@ -79,7 +79,7 @@ def parts(told: str) -> dict[str, int]:
 def cells(review: Review) -> Iterator[tuple[str, str, dict[str, object]]]:
     labels = {m.id: m.label for m in review.mechanisms} | {"": "no mechanism"}
     for row in found(review):
-        for name in str(row["cancer"] or "not stated").split("; "):
+        for name in str(row["condition"] or "not stated").split("; "):
             yield labels[str(row["mechanism"])], name, row
 
 
@@ -91,7 +91,7 @@ def test_the_map_counts_each_study_once_in_each_cell(made):
     for label, column, row in cells(review):
         place = (label, column if column in columns else next(c for c in columns if "others" in c))
         side = review.directions[str(row["direction"])]
-        group = f"towards {side.side}" if side.side != "neither" else side.label
+        group = f"towards {side.side}" if side.side else side.label
         counted.setdefault(place, {}).setdefault(group, set()).add(str(row["pmid"]))
     shown = {
         row[:2]: (row[2], parts(str(row[3]).removesuffix(" (opposite)"))) for row in drawn.rows
@@ -346,7 +346,7 @@ def test_hostile_words_stay_words(case):
     bad = replace(
         review,
         statements=tuple(
-            replace(s, cancer=text, site=text, factor=text) for s in review.statements
+            replace(s, condition=text, site=text, factor=text) for s in review.statements
         ),
         mechanisms=tuple(m._replace(label=text) for m in review.mechanisms),
         directions={code: d._replace(label=text) for code, d in review.directions.items()},

@@ -172,7 +172,7 @@ def test_the_three_forms_tell_the_same(files):
 def test_only_the_example_corpus_is_called_a_demonstration(source, shown, templates):
     text = render(replace(synthetic.review(), source=source), templates)["review.md"].decode()
     assert ("This is a demonstration" in text) is shown
-    assert ("bundled example corpus" in text) is shown
+    assert ("demonstration's own corpus" in text) is shown
 
 
 def test_the_page_is_built_for_people_who_cannot_see_it(files):
@@ -212,7 +212,7 @@ def test_the_tables_hold_every_row(files):
             "pmid",
             "factor",
             "direction",
-            "cancer",
+            "condition",
             "site",
             "model",
             "quote",

@@ -6,16 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from perennial.passage import Statement
+from perennial.stances import Stances
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "synthesise"
 
-SIDES = {
-    **dict.fromkeys(("IND", "MNT", "BLK"), "dormancy"),
-    **dict.fromkeys(("REA", "SEN"), "exit"),
-    **dict.fromkeys(("SUR", "KIL", "EVA", "NUL"), "neither"),
-}
+STANCES = Stances(
+    of={
+        **dict.fromkeys(("IND", "MNT", "BLK"), "dormancy"),
+        **dict.fromkeys(("REA", "SEN"), "exit"),
+        **{code: code for code in ("SUR", "KIL", "EVA", "NUL")},
+    },
+    oppositions=(("dormancy", "exit"), ("SUR", "KIL")),
+    tensions=(("SUR", "exit"),),
+    no_effect="NUL",
+)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import re
 import pytest
 from perennial.config import SCHEMAS, load
 from perennial.errors import InputError
+from perennial.stances import load_stances
 from perennial.synthesise import load_claims, synthesise
-from synthesis_cases import ROOT, SIDES, read
+from synthesis_cases import ROOT, STANCES, read
 
 PATH = ROOT / "config" / "baseline.yaml"
 EVIDENCE = ROOT / "config" / "evidence.yaml"
@@ -109,7 +110,7 @@ def test_opposite_signs_are_kept():
 
 
 def test_without_evidence_nothing_is_re_examined():
-    audits = synthesise(CLAIMS, [], {}, SIDES, BASELINE["review"]["year"]).audits
+    audits = synthesise(CLAIMS, [], {}, STANCES, BASELINE["review"]["year"]).audits
     assert {audit.status for audit in audits} == {"not re-examined"}
 
 
@@ -169,11 +170,11 @@ def test_every_factor_exists(vocabulary):
     assert sorted(named - set(vocabulary["factors"])) == []
 
 
-@pytest.mark.parametrize(("field", "context"), [("cancer", "cancers"), ("site", "sites")])
+@pytest.mark.parametrize(("field", "context"), [("condition", "conditions"), ("site", "sites")])
 def test_every_context_exists(vocabulary, field: str, context: str):
     named = {getattr(e, field) for claim in CLAIMS for e in claim.expects} - {""}
     assert sorted(named - set(vocabulary["contexts"][context])) == []
 
 
-def test_every_direction_exists_and_has_the_side_the_cases_give_it(vocabulary):
-    assert {code: entry["side"] for code, entry in vocabulary["directions"].items()} == SIDES
+def test_the_cases_have_the_stances_of_the_vocabulary():
+    assert load_stances(load(EVIDENCE, "evidence")) == STANCES

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from perennial.claim import Comparison
 from perennial.synthesise import compare, load_claims, synthesise
-from synthesis_cases import SIDES, document, statement
+from synthesis_cases import STANCES, document, statement
 
 CLAIMS = load_claims(
     document({"claims": [{"id": "B01", "expects": [{"factor": "TWIST1", "direction": "BLK"}]}]})
 )
 SOUND = statement(id="s1", pmid="201", factor="TWIST1", direction="BLK")
 DOUBTED = statement(id="s2", pmid="202", factor="TWIST1", direction="REA")
-FRAME = ([SOUND, DOUBTED], {"201": 2020, "202": 2021}, SIDES, 2018)
+FRAME = ([SOUND, DOUBTED], {"201": 2020, "202": 2021}, STANCES, 2018)
 
 
 def compared(counted: set[str], otherwise: set[str]) -> tuple[list[str], Comparison]:

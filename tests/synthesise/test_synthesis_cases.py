@@ -10,7 +10,7 @@ from perennial.claim import ASPECT, DENIED, KIN, OPPOSITE, Contradiction, Synthe
 from perennial.contradictions import PARTLY, WHOLLY
 from perennial.errors import InputError
 from perennial.synthesise import RULES, load_claims, synthesise, with_pmids
-from synthesis_cases import DATA, SIDES, document, found, read, statements, years
+from synthesis_cases import DATA, STANCES, document, found, read, statements, years
 
 CASES = found("cases")
 INVALID = found("invalid")
@@ -19,7 +19,7 @@ INVALID = found("invalid")
 def run(case: dict) -> Synthesis:
     claims = with_pmids(load_claims(document(case)), case.get("pmids", {}))
     since, families = case.get("since", 2018), case.get("families", {})
-    return synthesise(claims, statements(case), years(case), SIDES, since, families)
+    return synthesise(claims, statements(case), years(case), STANCES, since, families)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)

@@ -9,20 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from perennial.canonical import from_json, to_json
 from perennial.claim import DENIED, KIN, OPPOSITE, Audit, Claim, Expectation, Synthesis
-from perennial.contradictions import CONTEXTS, NOT, PARTLY, POLES, WHOLLY
+from perennial.contradictions import CONTEXTS, NOT, PARTLY, WHOLLY
 from perennial.synthesise import synthesise
-from synthesis_cases import SIDES, statement
+from synthesis_cases import STANCES, statement
 
 SINCE = 2018
 FACTORS = ("THBS1", "SPP1", "AXL")
 YEARS = {"100": 2010, "101": 2017, "102": 2018, "103": 2024, "104": 0}
 
-directions = st.sampled_from(sorted(SIDES))
-cancers = st.sampled_from(("", "breast", "ALL"))
+directions = st.sampled_from(sorted(STANCES.of))
+conditions = st.sampled_from(("", "breast", "ALL"))
 several = st.sampled_from(("", "breast", "ALL", "ALL; breast"))
 sites = st.sampled_from(("", "lung", "bone marrow"))
 expectations = st.builds(
-    Expectation, factor=st.sampled_from(FACTORS), direction=directions, cancer=cancers, site=sites
+    Expectation,
+    factor=st.sampled_from(FACTORS),
+    direction=directions,
+    condition=conditions,
+    site=sites,
 )
 claims = st.lists(
     st.builds(
@@ -45,7 +49,7 @@ bodies = st.lists(
         pmid=st.sampled_from(sorted(YEARS)),
         factor=st.sampled_from(FACTORS),
         direction=directions,
-        cancer=several,
+        condition=several,
         site=sites,
         species=st.sampled_from(("", "mouse", "human")),
         standing=st.sampled_from(("result", "result", "background", "hypothesis")),
@@ -56,7 +60,7 @@ numbered = bodies.map(lambda rows: [replace(s, id=f"s{n}") for n, s in enumerate
 
 
 def run(claims, statements) -> Synthesis:
-    return synthesise(claims, statements, YEARS, SIDES, SINCE)
+    return synthesise(claims, statements, YEARS, STANCES, SINCE)
 
 
 def places(audit: Audit) -> tuple[tuple[str, ...], ...]:
@@ -124,18 +128,17 @@ def sides_of(audit: Audit):
 
 
 FAMILIES = {"pair": ("THBS1", "AXL"), "trio": FACTORS}
-OPPOSED = [frozenset(pole) for pole in POLES]
+OPPOSED = [frozenset(pole) for pole in STANCES.oppositions]
 
 
 def stance(statement) -> str:
-    side = SIDES[statement.direction]
-    return statement.direction if side == "neither" else side
+    return STANCES.of[statement.direction]
 
 
 def pairs(statements, families=FAMILIES):
     """Each contradiction, with the pairs of statements that it sets against each other."""
     by_id = {s.id: s for s in statements}
-    for found in synthesise([], statements, YEARS, SIDES, SINCE, families).contradictions:
+    for found in synthesise([], statements, YEARS, STANCES, SINCE, families).contradictions:
         ends = [[by_id[i] for i in side.statements] for side in (found.one, found.other)]
         yield found, ends, list(product(*ends))
 

@@ -18,7 +18,13 @@ from perennial.extract.phrasing import Phrases
 from perennial.passage import Passage
 from perennial.tier import Tiers, load_tiers
 
-VIABILITY, REVERSIBILITY = "viability", "reversibility"  # items that any checklist must have
+VIABILITY, REVERSIBILITY = "viability", "reversibility"  # items with a column of their own
+# What a document may leave out; nothing is then asked of it.
+LEFT_OUT: Mapping[str, Any] = {
+    **dict.fromkeys(("tier_rules", "changed", "groups", "skipped", "open", "items"), ()),
+    **dict.fromkeys(("barriers", "conjunctions"), ()),
+    **{key: {} for key in ("designs", "tiers", "denials", "phrases")},
+}
 # Sentences kept of one item: enough to check it, and no study's row grows without bound.
 MOST = 3
 
@@ -62,17 +68,18 @@ class Checklist:
 def load_checklist(document: Mapping[str, Any]) -> Checklist:
     """Compile a document that satisfies ``appraisal.schema.json``.
 
-    Raises ``InputError`` naming the key for what a schema cannot see: an item defined twice,
-    one of the two that every study is asked missing, an unknown design, list or group, a bad
-    expression.
+    Raises ``InputError`` naming the key for what a schema cannot see: an item defined twice, an
+    unknown design, list or group, a bad expression.
     """
+    document = {**LEFT_OUT, **document}
     known = phrasing.phrases(
         document["phrases"], (), document["barriers"], document["conjunctions"]
     )
     groups = {group["id"]: tuple(group.get("designs", ())) for group in document["groups"]}
     _known(groups, document["designs"])
     before, after = (
-        _any(document["denials"][key], known, f"denials.{key}") for key in ("before", "after")
+        _any(document["denials"].get(key, ()), known, f"denials.{key}")
+        for key in ("before", "after")
     )
     return Checklist(
         tiers=load_tiers(document, known),
@@ -111,11 +118,6 @@ def _items(
             groups[entry["group"]],
             _any(entry["cues"], known, f"items[{i}].cues"),
             _any(entry.get("unless", ()), known, f"items[{i}].unless"),
-        )
-    if missing := sorted({VIABILITY, REVERSIBILITY} - seen):
-        raise InputError(
-            f"items: there is no item {missing[0]!r}",
-            hint="every study is asked for both viability and reversibility",
         )
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a claim predicts: more of ``factor`` acts in ``direction`` on dormant cells.
+    """What a claim predicts: more of ``factor`` acts in ``direction``.
 
-    ``cancer`` and ``site`` narrow it; ``""`` leaves it open.
+    ``condition`` and ``site`` narrow it; ``""`` leaves it open.
     """
 
     factor: str
     direction: str
-    cancer: str = ""
+    condition: str = ""
     site: str = ""
 
 
@@ -67,7 +67,7 @@ class Side:
 class Separation:
     """How far one context keeps two sides apart, and the values of either."""
 
-    context: str  # cancer | site | model | species | approach (loss | gain | given | associated)
+    context: str  # condition | site | model | species | approach (loss, gain, given, associated)
     how: str  # wholly | partly | not at all | not recorded (on one side or on both)
     one: tuple[str, ...]
     other: tuple[str, ...]

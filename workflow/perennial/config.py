@@ -167,6 +167,8 @@ def _text(path: Path) -> str:
 def _yaml_hint(error: MarkedYAMLError) -> str:
     if "duplicate key" in str(error.problem):
         return "keep one of the two"
+    if "'\\t'" in str(error.problem):
+        return "write spaces in place of the tab"
     return "queries hold ':' '#' and '\"'; start them with '|' on the line before"
 
 

@@ -1,7 +1,8 @@
 """Findings that disagree, set side by side with the contexts that keep them apart.
 
 Two groups disagree on one factor if they point opposite ways, if one of them found no effect,
-or if what one says of cells at rest is another thing than what the other says of their waking.
+or if the vocabulary tells a tension between what they say: both can be true, so that only
+different sources are set apart. What is opposed and what is a tension is said there.
 Two members of one family that point opposite ways are a caution, and no contradiction.
 What the claims under audit expect is set side by side in the same way, so that claims which
 oppose each other are seen even where no result bears on them. Nothing is averaged.
@@ -24,20 +25,10 @@ from perennial.claim import (
     Side,
 )
 from perennial.passage import Statement
-
-# Opposite ends. The first pair are sides as config/evidence.yaml gives them to its directions;
-# the second are two directions without a side, of which one undoes the other.
-POLES = (("dormancy", "exit"), ("SUR", "KIL"))
-
-# Tested without effect: it denies every other direction, and every other denies it.
-NO_EFFECT = "NUL"
-
-# What concerns cells that stay as they are, against what makes them leave that state. Both can
-# be true, as one source that says both shows, so that only different sources are set apart.
-ASPECTS = (("SUR", "exit"),)
+from perennial.stances import Stances
 
 # Where two findings may differ so that both can be true.
-CONTEXTS = ("cancer", "site", "model", "species", "approach")
+CONTEXTS = ("condition", "site", "model", "species", "approach")
 
 # How much of a context tells two sides apart.
 WHOLLY, PARTLY, NOT, UNKNOWN = "wholly", "partly", "not at all", "not recorded"
@@ -68,19 +59,18 @@ Groups = Mapping[str, Mapping[str, Sequence[Voice]]]
 def contradictions(
     results: Iterable[Statement],
     claims: Iterable[Claim],
-    stances: Mapping[str, str],
+    stances: Stances,
     families: Families,
 ) -> tuple[Contradiction, ...]:
     """Set disagreeing groups of ``results``, and of what ``claims`` expect, side by side.
 
-    ``results`` come in reading order. ``stances`` maps a direction to what it stands for: its
-    side, or itself where it has none. By kind, then by factor; no two voices are set against
+    ``results`` come in reading order. By kind, then by factor; no two voices are set against
     each other twice.
     """
-    told = [_shown(statement, stances) for statement in results]
-    told += [_expected(c.id, e, stances) for c in claims for e in c.expects]
+    told = [_shown(statement, stances.of) for statement in results]
+    told += [_expected(c.id, e, stances.of) for c in claims for e in c.expects]
     groups = _grouped(told)
-    found = [*_on_one_factor(groups), *_among_kin(groups, families)]
+    found = [*_on_one_factor(groups, stances), *_among_kin(groups, families, stances)]
     order = (OPPOSITE, DENIED, KIN, ASPECT)
     return tuple(sorted(found, key=lambda each: (order.index(each.kind), each.factor)))
 
@@ -104,7 +94,7 @@ def _approach(statement: Statement) -> str:
 
 
 def _expected(claim: str, expected: Expectation, stances: Mapping[str, str]) -> Voice:
-    contexts = {"cancer": values(expected.cancer), "site": values(expected.site)}
+    contexts = {"condition": values(expected.condition), "site": values(expected.site)}
     stand = (expected.direction, stances[expected.direction])
     return Voice(expected.factor, *stand, claim, "", contexts)
 
@@ -116,16 +106,17 @@ def _grouped(voices: Iterable[Voice]) -> Groups:
     return groups
 
 
-def _on_one_factor(groups: Groups) -> Iterator[Contradiction]:
+def _on_one_factor(groups: Groups, stances: Stances) -> Iterator[Contradiction]:
+    none = stances.no_effect
     for factor in sorted(groups):
         stands = groups[factor]
-        denied = [(stance, NO_EFFECT) for stance in sorted(stands) if stance != NO_EFFECT]
-        pairs = [(OPPOSITE, POLES), (DENIED, denied), (ASPECT, ASPECTS)]
+        denied = [(stance, none) for stance in sorted(stands) if stance != none]
+        pairs = ((OPPOSITE, stances.oppositions), (DENIED, denied), (ASPECT, stances.tensions))
         for kind, (one, other) in ((kind, ends) for kind, each in pairs for ends in each):
             yield from _set_against(kind, factor, stands.get(one, ()), stands.get(other, ()))
 
 
-def _among_kin(groups: Groups, families: Families) -> Iterator[Contradiction]:
+def _among_kin(groups: Groups, families: Families, stances: Stances) -> Iterator[Contradiction]:
     """A family and its members are kin; two factors of two families are set apart only once.
 
     What claims alone expect of a family says no more where results stand on both sides of it.
@@ -133,7 +124,11 @@ def _among_kin(groups: Groups, families: Families) -> Iterator[Contradiction]:
     done: Done = set()
     for family in sorted(families):
         names = sorted({family, *families[family]} & groups.keys())
-        found = [each for pole in POLES for each in _of_family(family, names, groups, pole, done)]
+        found = [
+            each
+            for pole in stances.oppositions
+            for each in _of_family(family, names, groups, pole, done)
+        ]
         tested = [each for each in found if each.tested]
         yield from tested or found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from perennial.errors import LedgerError
 from perennial.imports.ids import sort_key
-from perennial.ledger import Ledger
+from perennial.ledger import NOBODY, Ledger
 from perennial.screened import DUPLICATE, FULL_TEXT, NOTICES, Link, Screened
 
 # Where PRISMA 2020 puts the boxes: (phase, box on the left, boxes on the right). A flow need not
@@ -132,7 +132,7 @@ def flow(
             Box("screened", "Records screened", (Part("screened", "", tuple(judged)),)),
             _by_criterion("excluded", "Records excluded", "exclude", early, reasons),
             _by_criterion("awaiting", "Awaiting a human decision", "human", early, reasons),
-            _grouped("sought", "Reports sought in PMC", sought, lambda p: _READ_AS[texts[p]]),
+            _sought(ledger, sought, texts),
             *(box for box in reports if box.count),
             _grouped("included", "Studies included", included, _evidence_of(set(stated))),
         )
@@ -163,6 +163,12 @@ def _found(ledger: Ledger) -> Box:
     if ledger.earlier:
         parts.append(Part("earlier", "Found by an earlier search only", ledger.earlier))
     return Box("identified", "Records identified", tuple(parts))
+
+
+def _sought(ledger: Ledger, sought: Sequence[str], texts: Mapping[str, str]) -> Box:
+    if ledger.search.source == NOBODY:
+        return _grouped("sought", "Reports read", sought, lambda _: "abstract only")
+    return _grouped("sought", "Reports sought in PMC", sought, lambda p: _READ_AS[texts[p]])
 
 
 def _repeats(found: Box) -> Part:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+NOBODY = "none"  # the source where imports alone bring records
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -55,7 +57,7 @@ class Named:
 class Search:
     """One run of all strategies (archive/searches/)."""
 
-    source: str  # example | ncbi | baseline | the base URL
+    source: str  # example | ncbi | baseline | none | the base URL
     searched_at: str  # the source's own clock, ISO 8601 UTC
     database: Database
     strategies: tuple[Found, ...]

@@ -24,7 +24,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One row of evidence: factor × direction × cancer × site × model, with its quote.
+    """One row of evidence: factor × direction × condition × site × model, with its quote.
 
     ``quote == passage.text[start:end]`` holds for the passage (pmid, section).
     ``direction`` is always that of *more* factor: a knock-down is already inverted.
@@ -35,10 +35,10 @@ class Statement:
     factor: str  # HGNC symbol, or the vocabulary's id for an agent, cell or process
     factor_kind: str  # gene | family | agent | cell | process
     factor_text: str  # the words that named it
-    direction: str  # IND MNT SUR REA BLK KIL SEN EVA NUL
+    direction: str  # a code of config/evidence.yaml
     perturbation: str  # gain | loss | "" (observed)
     mechanism: str  # category of config/evidence.yaml, e.g. C1
-    cancer: str
+    condition: str
     site: str
     model: str
     species: str
@@ -52,5 +52,5 @@ class Statement:
     # By config/corrections.tsv: "" | confirmed | corrected | added | conflict (reviewers differ,
     # and it stands as it was drawn).
     reviewed: str = ""
-    corrected_from: str = ""  # what it was: "direction IND; site lung"
+    corrected_from: str = ""  # what it was: "direction INC; site lung"
     basis: str = ""  # perturbed (by loss, gain or an agent) | associated (seen together) | ""

@@ -12,7 +12,7 @@ from perennial import pubmed
 from perennial.accumulate import Standing, standing
 from perennial.archive import Archive, Holding, holding
 from perennial.history import Revision, changes
-from perennial.ledger import Absence, Ledger, Search
+from perennial.ledger import NOBODY, Absence, Database, Ledger, Search
 from perennial.record import Author, Heading, Record
 
 
@@ -38,7 +38,13 @@ class Survey:
 
 
 def survey(archive: Archive, source: str, as_of: str = "") -> Survey:
-    """Read the archive's journal and the ledgers of its searches up to ``as_of``."""
+    """Read the archive's journal and the ledgers of its searches up to ``as_of``.
+
+    Where nobody is asked, there is nothing to read.
+    """
+    if source == NOBODY:
+        nothing = Search(NOBODY, "", Database("", "", "", ""), (), ())
+        return Survey(Standing(nothing, {}), Holding(NOBODY, {}, {}, {}), (), ())
     runs = archive.runs(source, as_of)
     state = standing(runs) or archive.standing(source, as_of)  # the latter tells what is amiss
     held = holding(archive, source, "pubmed", as_of)

@@ -34,7 +34,7 @@ def sent_queries(strategies: Config) -> dict[str, str]:
     added = f" AND ({_written_out(limits, blocks)})" if limits else ""
     return {
         row["id"]: f"({_written_out(row['query'], blocks)}){added}"
-        for row in strategies["strategies"]
+        for row in strategies.get("strategies", ())
     }
 
 
@@ -62,7 +62,7 @@ def strategies_of(strategies: Config) -> tuple[Strategy, ...]:
             index,
             tuple(row.get("may_drop") or ()),
         )
-        for index, row in enumerate(strategies["strategies"])
+        for index, row in enumerate(strategies.get("strategies", ()))
     )
 
 
@@ -133,7 +133,7 @@ def _check(strategies: Config, blocks: Mapping[str, str]) -> None:
 
 
 def _queries(strategies: Config) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for index, row in enumerate(strategies["strategies"]):
+    for index, row in enumerate(strategies.get("strategies", ())):
         yield ("strategies", index, "query"), row["query"]
     if limits := strategies.get("limits"):
         yield ("limits",), limits

@@ -37,7 +37,7 @@ class Study:
     journal: str
     doi: str
     design: str  # designs of config/appraisal.yaml, joined by "; "
-    cancers: tuple[str, ...]
+    conditions: tuple[str, ...]
     sites: tuple[str, ...]
     models: tuple[str, ...]
     species: tuple[str, ...]
@@ -47,8 +47,8 @@ class Study:
     text: str  # how much was read: title | title and abstract | full text
     set_aside: bool = False  # read, but for a notice such as a retraction it does not count
     tier_why: str = ""  # the words that gave the tier, or why there is none
-    viability: str = NOT_STATED  # were resting cells alive? shown | not stated
-    reversibility: str = NOT_STATED  # could they divide again? shown | not stated
+    viability: str = NOT_STATED  # was what it studied alive? shown | not stated
+    reversibility: str = NOT_STATED  # could its state be undone? shown | not stated
     # Ids of the other items of config/appraisal.yaml that a study of this design is asked.
     reported: tuple[str, ...] = ()
     not_reported: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ def characterise(
         journal=record.journal,
         doi=record.doi,
         design="; ".join(designs),
-        cancers=found["cancers"],
+        conditions=found["conditions"],
         sites=found["sites"],
         models=found["models"],
         species=found["species"],

@@ -16,14 +16,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perennial.claim import Audit, Claim, Comparison, Expectation, Synthesis
-from perennial.contradictions import NO_EFFECT, POLES, Families, contradictions, values
+from perennial.contradictions import Families, contradictions, values
 from perennial.errors import InputError
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
+from perennial.stances import Stances
 
 NO_FAMILIES: Families = {}
 
 SUPPORTS, CONTRADICTS, UNCLEAR = "supports", "contradicts", "unclear"
+
+# What a claim has only where it is a claim of the review that this one updates.
+_OF_A_REVIEW = ("reference", "study", "provenance", "error", "note")
 
 _CONTRACT = "the keys are described in workflow/schemas/baseline.schema.json"
 
@@ -31,10 +35,11 @@ _CONTRACT = "the keys are described in workflow/schemas/baseline.schema.json"
 def load_claims(document: Mapping[str, Any]) -> tuple[Claim, ...]:
     """Read the claims of a parsed ``config/baseline.yaml``, in its order.
 
-    Raises ``InputError`` if a key is missing or two claims share an id.
+    There are none where no review is updated and none is watched. Raises ``InputError`` if a key
+    is missing or two claims share an id.
     """
     if "claims" not in document:
-        raise InputError("the baseline review has no claims", hint=_CONTRACT)
+        raise InputError("there are no claims", hint=_CONTRACT)
     claims = tuple(_claim(entry) for entry in document["claims"])
     seen: set[str] = set()
     for claim in claims:
@@ -58,20 +63,18 @@ def synthesise(
     claims: Sequence[Claim],
     statements: Sequence[Statement],
     years: Mapping[str, int],
-    sides: Mapping[str, str],
+    stances: Stances,
     since: int,
     families: Families = NO_FAMILIES,
 ) -> Synthesis:
     """Audit every claim against the results, and list where results or claims disagree.
 
-    ``years`` gives the year of each study (pmid → year, 0 unknown), ``sides`` the side of
-    each direction (``dormancy``, ``exit`` or ``neither``); a study is new if its year is
-    ``since`` or later. ``families`` gives the members of a factor that is a family. Only
-    statements with standing ``result`` count. The order of the
-    statements does not matter. Raises ``InputError`` for a study without a year entry or
-    a direction without a side.
+    ``years`` gives the year of each study (pmid → year, 0 unknown); a study is new if its year is
+    ``since`` or later: any, where no review is updated and that is 0. ``families`` gives the
+    members of a factor that is a family. Only statements with standing ``result`` count; their
+    order does not matter. Raises ``InputError`` for a study without a year entry or a direction
+    that ``stances`` does not have.
     """
-    stances = {code: code if side == "neither" else side for code, side in sides.items()}
     _known(claims, statements, years, stances)
     results = [s for s in statements if s.standing == "result"]
     results.sort(key=lambda s: _reading_order(s, years))
@@ -88,7 +91,7 @@ def compare(
     counted: Iterable[str],
     otherwise: Iterable[str],
     years: Mapping[str, int],
-    sides: Mapping[str, str],
+    stances: Stances,
     since: int,
     families: Families = NO_FAMILIES,
 ) -> Comparison:
@@ -98,7 +101,7 @@ def compare(
     """
     now, then = set(counted), set(otherwise)
     kept = _of(statements, then)
-    again = synthesise(synthesis.claims, kept, years, sides, since, families).audits
+    again = synthesise(synthesis.claims, kept, years, stances, since, families).audits
     pairs = zip(synthesis.audits, again, strict=True)
     altered = tuple(new for old, new in pairs if old != new)
     return Comparison(kind, _by_number(now - then), _by_number(then - now), altered)
@@ -178,29 +181,25 @@ RULES = (
 )
 
 
-def bearing(expected: Expectation, statement: Statement, stances: Mapping[str, str]) -> str:
+def bearing(expected: Expectation, statement: Statement, stances: Stances) -> str:
     """How a statement on the expected factor bears on one expectation.
 
-    ``stances`` maps a direction to what it stands for: its side, or itself where it has none.
     A context the statement leaves open does not disagree.
     """
     if not _same_context(expected, statement):
         return UNCLEAR
-    pair = (stances[expected.direction], stances[statement.direction])
+    pair = (stances.of[expected.direction], stances.of[statement.direction])
     if pair[0] == pair[1]:
         return SUPPORTS
-    opposed = NO_EFFECT in pair or pair in POLES or pair[::-1] in POLES
-    return CONTRADICTS if opposed else UNCLEAR
+    return CONTRADICTS if stances.opposed(*pair) else UNCLEAR
 
 
 def _same_context(expected: Expectation, statement: Statement) -> bool:
-    pairs = ((expected.cancer, statement.cancer), (expected.site, statement.site))
+    pairs = ((expected.condition, statement.condition), (expected.site, statement.site))
     return all(not wanted or not found or wanted in values(found) for wanted, found in pairs)
 
 
-def _bearing_on(
-    claim: Claim, statement: Statement, stances: Mapping[str, str], families: Families
-) -> str:
+def _bearing_on(claim: Claim, statement: Statement, stances: Stances, families: Families) -> str:
     """The one place of a statement: what meets two expectations opposite ways decides nothing.
 
     What the claim expects of the very factor goes before what it expects of its family.
@@ -216,7 +215,7 @@ def _audit(
     claim: Claim,
     by_factor: Mapping[str, Sequence[Statement]],
     years: Mapping[str, int],
-    stances: Mapping[str, str],
+    stances: Stances,
     since: int,
     families: Families,
 ) -> Audit:
@@ -230,7 +229,8 @@ def _audit(
     tally = _tally(claim, placed, years, since)
     rule = next(rule for rule in RULES if rule.holds(tally))
     supports, contradicts, unclear = (_ids(placed[side]) for side in placed)
-    why = f"{rule.words} ({_in_words(tally, since)})"
+    words = rule.words if since else rule.words.removeprefix("new ")
+    why = f"{words} ({_in_words(tally, since)})"
     return Audit(claim.id, rule.status, supports, contradicts, unclear, why)
 
 
@@ -255,11 +255,15 @@ def _tally(
 
 def _in_words(tally: Tally, since: int) -> str:
     """The counts that are not nought; none at all is said in a word."""
+    on = f" from {since} on" if since else ""
     counts = [
-        (tally.supporting, f"supporting, of which {tally.supporting_new} from {since} on"),
+        (
+            tally.supporting,
+            f"supporting, of which {tally.supporting_new}{on}" if on else "supporting",
+        ),
         (tally.contradicting, "contradicting"),
         (tally.divided, "on both sides"),
-        (tally.unclear_new, f"unclear from {since} on"),
+        (tally.unclear_new, f"unclear{on}"),
     ]
     told = [f"{count} {what}" for count, what in counts if count]
     own = f"; its own study: {' and '.join(tally.own)}" if tally.own else ""
@@ -270,12 +274,12 @@ def _known(
     claims: Iterable[Claim],
     statements: Iterable[Statement],
     years: Mapping[str, int],
-    stances: Mapping[str, str],
+    stances: Stances,
 ) -> None:
     codes = {s.direction for s in statements} | {e.direction for c in claims for e in c.expects}
-    if odd := sorted(codes - set(stances)):
+    if odd := sorted(codes - set(stances.of)):
         raise InputError(
-            f"no side is given for the directions {', '.join(odd)}",
+            f"there are no directions {', '.join(odd)}",
             hint="add them to the directions of config/evidence.yaml",
         )
     if lost := sorted({s.pmid for s in statements} - set(years)):
@@ -305,8 +309,8 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
     name = entry.get("id", "without an id")
     try:
         return Claim(
-            **{key: str(entry[key]) for key in ("id", "mechanism", "text", "provenance")},
-            **{key: str(entry.get(key, "")) for key in ("reference", "study", "error", "note")},
+            **{key: str(entry[key]) for key in ("id", "mechanism", "text")},
+            **{key: str(entry.get(key, "")) for key in _OF_A_REVIEW},
             expects=tuple(_expectation(item) for item in entry["expects"]),
         )
     except KeyError as error:
@@ -314,5 +318,5 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
 
 
 def _expectation(item: Mapping[str, Any]) -> Expectation:
-    narrowed = {key: str(item.get(key, "")) for key in ("cancer", "site")}
+    narrowed = {key: str(item.get(key, "")) for key in ("condition", "site")}
     return Expectation(factor=str(item["factor"]), direction=str(item["direction"]), **narrowed)

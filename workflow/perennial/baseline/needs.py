@@ -223,7 +223,7 @@ def _price(
 
 
 def _suffices(chosen: frozenset[Word], need: Need) -> bool:
-    """Whether no record can meet ``need`` without one of ``chosen``: dormanc is in dormancy."""
+    """Whether no record can meet ``need`` without one of ``chosen``: harmon is in harmony."""
     match need:
         case Word(letters, written):
             return any(one.letters in letters and one.written == written for one in chosen)

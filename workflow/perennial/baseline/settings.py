@@ -85,7 +85,7 @@ def listing(folder: str | Path) -> str:
 
 def question(strategies: Config, mesh: Path) -> str:
     """A hash of what in search.yaml and mesh.yaml can change an answer: no labels, no comments."""
-    queries = [[row["id"], row["query"]] for row in strategies["strategies"]]
+    queries = [[row["id"], row["query"]] for row in strategies.get("strategies", ())]
     said = [queries, *(strategies.get(key) for key in ("blocks", "limits", "ids"))]
     tree = mesh.read_bytes() if mesh.exists() else b""
     return hashlib.sha256(json.dumps(said).encode() + b"\0" + tree).hexdigest()[:16]

@@ -16,9 +16,10 @@ from perennial.config import Config, at_the_door
 from perennial.corrections.table import load_corrections
 from perennial.decisions.table import load_decisions
 from perennial.entrez.origin import EXAMPLE, check_url, live
+from perennial.errors import InputError
 from perennial.extract import load_vocabulary
 from perennial.extract.extractors import PATTERNS, extractor
-from perennial.imports.load import load_imports
+from perennial.imports.load import alone, load_imports
 from perennial.query import Mesh, Query
 from perennial.query.doubts import Doubt, doubts
 from perennial.query.leaf import UNMAPPED
@@ -26,7 +27,9 @@ from perennial.record import Record
 from perennial.render import csl
 from perennial.render.narrative import load_narrative
 from perennial.render.review import STYLE
+from perennial.render.wording import counted
 from perennial.screen import load_criteria
+from perennial.stances import load_stances
 from perennial.strategy import sent_queries
 from perennial.synthesise import load_claims
 from perennial.tables import read_parquet
@@ -43,13 +46,19 @@ _MOST = 40  # warnings; who has more than that reads none
 )
 def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     """Check every file of a config FOLDER: its shape, its queries, its identifiers."""
+    click.echo(checked(folder, mesh, records))
+
+
+def checked(folder: Path, mesh: Path | None = None, records: Path | None = None) -> str:
+    """What a sound config holds, in a line; warnings are printed. InputError if it is not sound."""
     configs = at_the_door(folder, *NEEDED)
     strategies, protocol = configs["search"], configs["screening"]
-    sent, files = sent_queries(strategies), _source(configs["config"])
+    nobody = alone(configs["config"], strategies)
+    sent, files = sent_queries(strategies), None if nobody else _source(configs["config"])
     hierarchy, known = _hierarchy(mesh or folder / "mesh.yaml"), _headings(records)
     if files:
         check_headings(strategies, hierarchy)
-    load_imports(strategies)
+    imported = load_imports(strategies)
     criteria = load_criteria(protocol)
     load_decisions(folder / "decisions.tsv", None, criteria)
     vocabulary = load_vocabulary(configs["evidence"].data)
@@ -58,6 +67,7 @@ def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
     if (folder / "corrections.tsv").exists():  # a project of a former version has none
         load_corrections(folder / "corrections.tsv", None, vocabulary)
     claims = load_claims(configs["baseline"].data)
+    _expected(configs["baseline"], load_stances(configs["evidence"]).of)
     load_narrative(folder / "narrative", [row["id"] for row in configs["evidence"]["mechanisms"]])
     style = configs["config"]["review"].get("citation_style", STYLE)
     csl.style(style, configs["config"].place("review", "citation_style"))
@@ -67,9 +77,25 @@ def command(folder: Path, mesh: Path | None, records: Path | None) -> None:
         *_doubts(protocol, hierarchy, known, here),
     ]
     _say(warned)
-    counts = f"{len(sent)} strategies, {len(criteria)} criteria, {len(claims)} claims"
+    said = {
+        ("strategy", "strategies"): sent,
+        ("import", ""): imported,
+        ("criterion", "criteria"): criteria,
+        ("claim", ""): claims,
+    }
+    counts = ", ".join(counted(len(those), *nouns) for nouns, those in said.items() if those)
     found = f"{len(warned)} warning{'s' * (len(warned) > 1)}" if warned else "all well"
-    click.echo(f"{folder}: {counts}: {found}")
+    return f"{folder}: {counts}: {found}"
+
+
+def _expected(baseline: Config, directions: Collection[str]) -> None:
+    """Refuse a claim that expects a direction which the vocabulary does not have."""
+    for i, claim in enumerate(baseline.get("claims", ())):
+        for j, expected in enumerate(claim["expects"]):
+            if (code := expected["direction"]) not in directions:
+                place = baseline.place("claims", i, "expects", j, "direction")
+                hint = f"known: {', '.join(directions)}"
+                raise InputError(f"there is no direction {code!r}", place, hint)
 
 
 def _source(config: Config) -> Settings | None:

@@ -50,7 +50,7 @@ def command(
 
 
 def _check(strategies: Iterable[str], config: Config) -> None:
-    known = [row["id"] for row in config["strategies"]]
+    known = [row["id"] for row in config.get("strategies", ())]
     for asked in strategies:
         if asked not in known:
             hint = f"one of: {', '.join(known)}"

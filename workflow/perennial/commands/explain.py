@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ def command(
 ) -> None:
     """Show how the criteria in the config folder judge each of PMIDS, and by which words."""
     held = load_held(results)
-    asked = [pmid.upper().removeprefix("PMID:").strip() for pmid in pmids]
+    asked = [re.sub("^pmid:", "", pmid.strip(), flags=re.I).strip() for pmid in pmids]
     for pmid in asked:
         _check(pmid, held, results)
     told = explain(asked, held, load_version(folder, held), stored_outcomes(results))
@@ -76,7 +77,7 @@ def _fate(pmid: str, ledger: Ledger) -> str:
             if absence.pmid == pmid:
                 return f"{what} ({absence.reason})"
     for named in ledger.search.named:
-        if pmid in (named.pmid, named.asked.upper()):
+        if pmid.upper() in (named.pmid, named.asked.upper()):
             return f"named one by one as {named.asked}: {named.status}"
     if pmid in ledger.search.pmids:
         return "it was found, but no answer of the source has it"

@@ -14,6 +14,7 @@ from perennial.commands import _options
 from perennial.config import load
 from perennial.entrez import source
 from perennial.fetch import fetch_fulltext
+from perennial.ledger import NOBODY
 from perennial.record import Record
 from perennial.screened import Screened
 from perennial.tables import read_parquet, write_whole
@@ -30,19 +31,21 @@ log = logging.getLogger(__name__)
 def command(records: Path, screened: Path, config: Path, archive: Path, output: Path) -> None:
     """Fetch from PMC the full text of each study, of those that are set aside too.
 
-    With PubMed's baseline as the source there is no PMC to ask: the index says that none is held.
+    With PubMed's baseline or imports alone as the source there is no PMC to ask: the index says
+    that none is held.
     """
     read = {row.pmid for row in read_parquet(screened, Screened) if row.read}
     held = read_parquet(records, Record)
     pmcids = [record.pmcid for record in held if record.pmid in read and record.pmcid]
     settings = load(config, "config")
-    if settings["entrez"]["server"] == BASELINE:
+    if (server := settings["entrez"]["server"]) in (BASELINE, NOBODY):
         log.warning(
-            "%d studies have a full text in PMC, which is not asked: the source is PubMed's"
-            " baseline, so they are read from their abstracts alone",
+            "%d studies have a full text in PMC, which is not asked (entrez.server is %s):"
+            " they are read from their abstracts alone",
             len(pmcids),
+            server,
         )
-        write_whole(output, to_json(Holding(BASELINE, {}, {}, {})))
+        write_whole(output, to_json(Holding(server, {}, {}, {})))
         return
     with source(settings) as server:
         holding = fetch_fulltext(pmcids, server, Archive(archive))

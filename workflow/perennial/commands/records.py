@@ -13,9 +13,10 @@ from perennial.archive import Archive
 from perennial.canonical import to_json
 from perennial.commands import _options
 from perennial.config import load
+from perennial.errors import InputError, Place
 from perennial.imports.join import join
 from perennial.imports.load import Imported, load_imports
-from perennial.ledger import Ledger
+from perennial.ledger import NOBODY, Ledger
 from perennial.memo import Memo
 from perennial.parted.layout import laid_out
 from perennial.parted.records import Making, Sheet
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @click.command
 @_options.archive
-@click.option("--source", required=True, help="Whose answers to read: example, ncbi or a URL.")
+@click.option("--source", required=True, help="Whose answers to read: example, ncbi, none, a URL.")
 @click.option("--as-of", default="", help="Read the archive as it stood on this day.")
 @click.option("--imports", type=_options.file, help="search.yaml, whose imports join the records.")
 @_options.memo
@@ -50,6 +51,10 @@ def command(
     store = Archive(archive)
     known = survey(store, source, as_of)
     brought = load_imports(load(imports, "search"), as_of) if imports else ()
+    if source == NOBODY and not brought:
+        raise InputError(
+            f"nothing was imported{f' by {as_of}' if as_of else ''}", Place(str(imports or ""))
+        )
     told = _written(store, known, brought, Memo(memo), in_parts, output)
     for absence in (*told.missing, *told.refused, *told.withdrawn):
         log.warning("PMID %s: %s", absence.pmid, absence.reason)

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 NEWS = 10  # exit status; 1 and 2 are failures
 _NOBODY = (
     "There is nobody to ask: imports alone bring records (entrez.server is none).\n"
-    "Search those databases again, name the new exports in search.yaml, and run snakemake.\n"
+    "Export what is new in those databases, name it in search.yaml, and build again.\n"
 )
 
 

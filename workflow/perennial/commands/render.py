@@ -24,7 +24,7 @@ from perennial.currency import DEFAULTS, next_refresh, polled
 from perennial.editions.shelf import load as load_editions
 from perennial.flow import Flow
 from perennial.labels import labels
-from perennial.ledger import Ledger
+from perennial.ledger import NOBODY, Ledger
 from perennial.passage import Passage, Statement
 from perennial.places import TEMPLATES
 from perennial.record import Record
@@ -42,9 +42,7 @@ from perennial.tables import read_parquet, write_whole
 
 FILES = ("config", "search", "screening", "evidence", "baseline", "appraisal")
 NOTES = {
-    "example": "The records come from the example corpus bundled with Perennial: bibliographic"
-    " facts of real papers, with abstracts paraphrased for this project. It shows what the"
-    " software does; it is not a search of the literature.",
+    "example": "It was built from records that lie with the review.",
     "ncbi": "The records come from PubMed, through NCBI's E-utilities.",
     "baseline": "The records come from PubMed's baseline and update files, all of which were gone"
     " through. Studies are read from their abstracts: no full text was asked for.",
@@ -99,14 +97,16 @@ def _framed(configs: Mapping[str, Config]) -> dict[str, Any]:
     """What the config says of the review."""
     about, evidence = configs["config"]["review"], configs["evidence"]
     criteria = configs["screening"]["criteria"]
-    source = configs["config"]["entrez"]["server"]
+    entrez = configs["config"]["entrez"]
+    source = entrez["server"]
+    note = NOTES.get(source, f"The records come from the server at {source}.")
     return {
         "title": about["title"],
         "question": about["question"],
         "version": about["version"],
         "maintainers": tuple(about["maintainers"]),
         "source": source,
-        "source_note": NOTES.get(source, f"The records come from the server at {source}."),
+        "source_note": entrez["example"].get("note", note) if source == "example" else note,
         "living": _living(configs["config"]),
         "declared": declared(about),
         "citation_style": about.get("citation_style", STYLE),
@@ -145,6 +145,8 @@ def _living(config: Config) -> Living:
     """The living mode: what the config states of it, and what holds where it leaves a key out."""
     about = config["review"]
     kept = {"watch": "included", **DEFAULTS, **(config.get("refresh") or {})}
+    if config["entrez"]["server"] == NOBODY:  # nothing is asked at any time
+        kept = {"every": "", "overlap_days": 0, "full_every_days": 0, "watch": ""}
     return Living(
         **{key: kept[key] for key in ("every", "overlap_days", "full_every_days", "watch")},
         editions=about.get("editions", "").strip(),

@@ -15,6 +15,7 @@ from perennial.commands import _options
 from perennial.config import load
 from perennial.passage import Statement
 from perennial.screened import Screened
+from perennial.stances import load_stances
 from perennial.step import Before, last_step
 from perennial.study import Study
 from perennial.synthesise import compare, load_claims, synthesise, with_pmids
@@ -38,11 +39,11 @@ def command(results: Path, claims: Path, vocabulary: Path, output: Path) -> None
     baseline = load(claims, "baseline")
     studies = read_parquet(results / "5_evidence/studies.parquet", Study)
     words = load(vocabulary, "evidence")
-    sides = {code: row["side"] for code, row in words["directions"].items()}
     stated = read_parquet(results / "5_evidence/statements.parquet", Statement)
     years = {study.pmid: study.year for study in studies}
     counted = {study.pmid for study in studies if not study.set_aside}
-    frame = (years, sides, baseline["review"]["year"], _families(words["factors"]))
+    since = baseline.get("review", {}).get("year", 0)
+    frame = (years, load_stances(words), since, _families(words["factors"]))
     pmids = {study.doi.lower(): study.pmid for study in studies if study.doi}
     synthesis = synthesise(
         with_pmids(load_claims(baseline.data), pmids),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from perennial.decisions.agreement import Agreement
 
 CONFIRM, CORRECT, REJECT, ADD = ACTIONS = ("confirm", "correct", "reject", "add")
-VALUES = ("factor", "direction", "cancer", "site", "model", "species", "standing")
-CONTEXT = ("cancer", "site", "model", "species")  # of the values those that may be left open
+VALUES = ("factor", "direction", "condition", "site", "model", "species", "standing")
+CONTEXT = ("condition", "site", "model", "species")  # of the values those that may be left open
 STANDINGS = ("result", "background", "hypothesis", "combination")
 EMPTIED = "-"  # in a cell of CONTEXT: the statement names none
 
@@ -40,7 +40,7 @@ class Correction:
     quote: str
     factor: str
     direction: str
-    cancer: str
+    condition: str
     site: str
     model: str
     species: str

@@ -11,7 +11,7 @@ from perennial.extract.terms import Terms, find, ids
 from perennial.extract.vocabulary import Vocabulary
 
 # The vocabulary's name for each column that may be left open.
-LISTS = dict(zip(CONTEXT, ("cancers", "sites", "models", "species"), strict=True))
+LISTS = dict(zip(CONTEXT, ("conditions", "sites", "models", "species"), strict=True))
 BETWEEN = ";"  # a statement may stand for several: "one; another"
 
 

@@ -67,7 +67,7 @@ def corrected(
 
 
 def difference(old: Statement, new: Statement) -> str:
-    """What ``old`` had where ``new`` has something else: ``direction IND; site (none)``."""
+    """What ``old`` had where ``new`` has something else: ``direction INC; site (none)``."""
     return "; ".join(_differences(old, new))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import logging
 import traceback
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, redirect, render_template, request, send_file, session
@@ -16,8 +15,9 @@ from perennial.decisions.sitting import plain
 from perennial.desk.guard import csrf, guard
 from perennial.desk.review import Review
 from perennial.errors import InputError
+from perennial.places import TEMPLATES
 from perennial.printable import printable
-from perennial.standalone import SAFE, TEMPLATES
+from perennial.standalone import SAFE
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _front(app: Flask, reviewer: str) -> None:
     def static(name: str) -> Response:
         if name not in STATIC:
             abort(404)
-        return send_file(Path(TEMPLATES) / STATIC[name])
+        return send_file(TEMPLATES / STATIC[name])
 
     @app.route("/who", methods=["GET", "POST"])
     def who() -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from perennial.archive import Archive
 from perennial.config import load
 from perennial.currency import next_refresh, polled
 from perennial.editions.shelf import load as load_editions
+from perennial.ledger import NOBODY
 from perennial.render.wording import counted, long_date
 
 GIT_SECONDS = 3.0  # a status of one folder takes some hundredths; a network disk may hang
@@ -56,6 +57,8 @@ def due(currency: Currency, today: str) -> tuple[str, bool]:
     """When the source is to be asked again, as a sentence, and whether that day has passed."""
     if currency.source == "example":
         return "The example's clock stands still: nothing falls due.", False
+    if currency.source == NOBODY:
+        return "People bring in new exports: nothing falls due.", False
     if not currency.due:
         return "It has never been asked.", True
     late = (date.fromisoformat(today) - date.fromisoformat(currency.due)).days

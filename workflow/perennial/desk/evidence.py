@@ -142,6 +142,7 @@ class Here:
             choices={name: names(name, texts.desk.vocabulary) for name in VALUES},
             standings=STANDINGS,
             contexts=CONTEXT,
+            labels=texts.desk.vocabulary.labels,
             directions=texts.desk.vocabulary.directions,
             done=DONE,
             following=self._following(pmid),

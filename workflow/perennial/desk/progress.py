@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from perennial.canonical import from_json
+from perennial.days import duration
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, built_table
 from perennial.decisions.sitting import Sitting
@@ -90,16 +91,6 @@ def progress(sitting: Sitting, pace: Pace) -> Progress:
 
 def _stale(row: Decision, desk: Desk) -> bool:
     return is_stale(row, desk.hashes, {row.pmid: desk.text(row.pmid)})
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it, roughly: ``less than a minute``, ``12 minutes``, ``3.5 hours``."""
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "less than a minute"
-    if minutes < 100:
-        return f"{minutes} minute{'s' if minutes > 1 else ''}"
-    return f"{seconds / 3600:.1f} hours"
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class Lying:
 
     @property
     def mine(self) -> str:
-        """What the reviewer's own correction makes of it: ``direction REA; site lung``."""
+        """What the reviewer's own correction makes of it: ``direction DEC; site lung``."""
         return difference(self.version, self.drawn)
 
 

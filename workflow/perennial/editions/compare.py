@@ -243,7 +243,7 @@ def _altered(pair: Restated) -> bool:
 
 
 def _reading(one: Said) -> tuple[str, ...]:
-    return one.factor, one.cancer, one.site, one.standing, one.quote
+    return one.factor, one.condition, one.site, one.standing, one.quote
 
 
 def _turns(before: Iterable[Conclusion], after: Iterable[Conclusion]) -> Iterator[Turned]:

@@ -50,7 +50,7 @@ class Said:
     pmid: str
     factor: str
     direction: str  # as a reader would call it
-    cancer: str
+    condition: str
     site: str
     standing: str
     quote: str

@@ -140,7 +140,7 @@ def _opposed(one: Opposed) -> str:
 
 def reading(said: Said) -> str:
     """A statement without its quote."""
-    words = (said.cancer, said.site, said.standing if said.standing != "result" else "")
+    words = (said.condition, said.site, said.standing if said.standing != "result" else "")
     return " · ".join(filter(None, (f"{said.factor} {said.direction}", *words)))
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from perennial.baseline.settings import BASELINE
 from perennial.config import Config
 from perennial.errors import InputError, Place
+from perennial.ledger import NOBODY
 
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"  # the literal in each Bio.Entrez function
 EXAMPLE = "example"
@@ -77,9 +78,12 @@ def live(config: Config) -> Source:
             config.place("entrez", "server"),
             "snakemake and perennial refresh read them; to ask a server, name one here",
         )
+    if settings["server"] == NOBODY:
+        place = config.place("entrez", "server")
+        raise InputError("there is nobody to ask", place, "to ask a server, name one here")
     url = NCBI if settings["server"] == "ncbi" else settings["server"]
     check_url(url, config.place("entrez", "server"))
-    found = Source(settings["server"], url, settings["email"], _api_key(config))
+    found = Source(settings["server"], url, settings.get("email", ""), api_key(config))
     if not found.email and not found.here:
         raise InputError(
             "live retrieval needs your e-mail address in 'entrez.email'",
@@ -107,8 +111,12 @@ def _here(host: str) -> bool:
         return host == "localhost"
 
 
-def _api_key(config: Config) -> str:
-    file = config["entrez"]["api_key_file"]
+def api_key(config: Config) -> str:
+    """The key of NCBI_API_KEY or of the file that config.yaml names, "" for none.
+
+    Raises InputError for a file that cannot be read, and for what is no key.
+    """
+    file = config["entrez"].get("api_key_file", "")
     place = config.place("entrez", "api_key_file")
     try:
         key = Path(file).read_text("utf-8") if file else os.environ.get("NCBI_API_KEY", "")

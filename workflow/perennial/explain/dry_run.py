@@ -107,7 +107,7 @@ def load_local(strategies: Config, wanted: Sequence[str] = ()) -> tuple[Local, .
     blocks = _blocks(strategies)
     return tuple(
         _local(strategies, index, blocks)
-        for index, row in enumerate(strategies["strategies"])
+        for index, row in enumerate(strategies.get("strategies", ()))
         if not wanted or row["id"] in wanted
     )
 

@@ -182,7 +182,7 @@ def _disputed(findings: list[Finding], vocabulary: Vocabulary) -> tuple[str, ...
     for finding in findings:
         side = vocabulary.directions[finding.direction].side
         sides.setdefault(finding.factor, set()).add(side)
-    return tuple(factor for factor, said in sides.items() if len(said - {"neither"}) > 1)
+    return tuple(factor for factor, said in sides.items() if len(said - {""}) > 1)
 
 
 def _telling(findings: Iterable[Finding], vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -41,13 +41,16 @@ def standing(entry: Mapping[str, Any], known: Phrases) -> Standing:
     """Compile the key ``standing`` of the vocabulary; ``InputError`` names a bad expression."""
 
     def compiled(kind: str) -> re.Pattern[str]:
-        return any_of(entry[kind], known, f"standing.{kind}")
+        return any_of(entry.get(kind, ()), known, f"standing.{kind}")
 
     return Standing(
         hypothesis=compiled(HYPOTHESIS),
         cues={kind: compiled(kind) for kind in (BACKGROUND, "gap", "own", "turn")},
-        labels={name: frozenset(words) for name, words in entry["labels"].items()},
-        opening=tuple(entry["opening"]),
+        labels={
+            name: frozenset(entry.get("labels", {}).get(name, ()))
+            for name in (RESULT, BACKGROUND, HYPOTHESIS)
+        },
+        opening=tuple(entry.get("opening", ())),
     )
 
 

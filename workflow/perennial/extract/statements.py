@@ -177,7 +177,7 @@ def _credited(
     opposite = vocabulary.directions[inverse].side
     countered = any(
         vocabulary.factors[name].kind == GIVEN
-        and vocabulary.directions[settled[name]].side == opposite != "neither"
+        and vocabulary.directions[settled[name]].side == opposite != ""
         for name in named & settled.keys()
     )
     return replace(finding, joint=False) if countered else finding
@@ -188,7 +188,7 @@ def _settled(located: Sequence[Located], vocabulary: Vocabulary) -> dict[str, st
     said: dict[str, list[str]] = {}
     for place in located:
         for finding in (f for f in place.reading.findings if not f.joint):
-            if vocabulary.directions[finding.direction].side != "neither":
+            if vocabulary.directions[finding.direction].side:
                 said.setdefault(finding.factor, []).append(finding.direction)
     return {
         factor: codes[0]
@@ -225,7 +225,7 @@ def _row(place: Located, finding: Finding, setting: Setting, vocabulary: Vocabul
     passage, reading = place.passage, place.reading
     quote = passage.text[reading.start : reading.end]
     near = contexts(quote, vocabulary)
-    cancer, site, model, species = (
+    condition, site, model, species = (
         "; ".join(near[name] or setting.title[name] or setting.study[name]) for name in CONTEXTS
     )
     kind = vocabulary.factors[finding.factor].kind
@@ -246,7 +246,7 @@ def _row(place: Located, finding: Finding, setting: Setting, vocabulary: Vocabul
         direction=finding.direction,
         perturbation="" if basis == ASSOCIATED else finding.perturbation,
         mechanism=mechanism_of(finding.factor, quote, vocabulary),
-        cancer=cancer,
+        condition=condition,
         site=site,
         model=model,
         species=species,

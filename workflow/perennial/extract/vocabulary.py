@@ -15,9 +15,19 @@ from perennial.extract.phrasing import Phrases, any_of
 from perennial.extract.sieve import Sieve
 from perennial.extract.standing import Standing, standing
 from perennial.extract.terms import Alias, Terms
+from perennial.labels import labels
 
 Member = TypeVar("Member")
-CONTEXTS = ("cancers", "sites", "models", "species")
+CONTEXTS = ("conditions", "sites", "models", "species")
+# What a document may leave out; nothing is then known of it.
+_LISTS = (
+    "joint_aliases",
+    *("barriers", "conjunctions", "negations", "objects", "foreign", "association", "namesakes"),
+    *("combinations", "simplifications", "chunks", "patterns", "relays", "echoes"),
+    "secondary_publication_types",
+)
+_TABLES = ("contexts", "sections", "phrases", "perturbations", "standing")
+_LEFT_OUT: dict[str, Any] = {**dict.fromkeys(_LISTS, ()), **{key: {} for key in _TABLES}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +37,8 @@ class Direction:
     code: str
     label: str
     meaning: str
-    side: str  # "neither", or one of two that oppose each other
     inverse: str
+    side: str = ""  # those of one side agree; "" if it stands for itself
     yields_to: tuple[str, ...] = ()  # directions that say more; both of one factor are one finding
 
 
@@ -117,6 +127,7 @@ class Vocabulary:
     factors: Mapping[str, Factor]
     terms: Terms
     contexts: Mapping[str, Terms]
+    labels: Mapping[str, str]  # of the fields of statements and studies, as people read them
     objects: re.Pattern[str]
     foreign: re.Pattern[str]
     combinations: Sieve[Combination]
@@ -148,7 +159,7 @@ def load_vocabulary(document: Mapping[str, Any], patterns: bool = True) -> Vocab
 
 @lru_cache(maxsize=2)
 def _compiled(text: str, patterns: bool) -> Vocabulary:
-    document = json.loads(text)
+    document = {**_LEFT_OUT, **json.loads(text)}
     directions = _directions(document["directions"])
     factors = _factors(document["factors"])
     known = phrasing.phrases(
@@ -162,8 +173,9 @@ def _compiled(text: str, patterns: bool) -> Vocabulary:
         mechanisms=tuple(_mechanisms(document["mechanisms"], factors)),
         factors=factors,
         terms=terms.build(_checked(_factor_aliases(document, factors))),
-        contexts={name: _context(name, document["contexts"][name]) for name in CONTEXTS},
-        objects=any_of(document["objects"], known, "objects"),
+        contexts={name: _context(name, document["contexts"].get(name, {})) for name in CONTEXTS},
+        labels=labels(document["contexts"]),
+        objects=_objects(document["objects"], known),
         foreign=any_of(document["foreign"], known, "foreign"),
         combinations=_sieved(_combinations(document["combinations"], known)),
         simplifications=_sieved(_rewrites(document["simplifications"], known)),
@@ -172,13 +184,13 @@ def _compiled(text: str, patterns: bool) -> Vocabulary:
         gains=_sieved(_perturbations(document, "gain", known)),
         patterns=_sieved(_patterns(document["patterns"] if patterns else (), known, directions)),
         relays=_sieved(_relays(document["relays"], known)),
-        echoes=_sieved(_echoes(document.get("echoes", ()), known)),
-        negated=phrasing.compiled(rf"(?:^| )(?:{'|'.join(document['negations'])}) $", "negations"),
+        echoes=_sieved(_echoes(document["echoes"], known)),
+        negated=_negated(document["negations"]),
         standing=standing(document["standing"], known),
         association=any_of(document["association"], known, "association"),
-        namesakes=any_of(document.get("namesakes", ()), known, "namesakes"),
+        namesakes=any_of(document["namesakes"], known, "namesakes"),
         sections=Sections(
-            tuple(document["sections"]["skipped"]), tuple(document["sections"]["background"])
+            *(tuple(document["sections"].get(kind, ())) for kind in ("skipped", "background"))
         ),
         secondary=frozenset(t.lower() for t in document["secondary_publication_types"]),
     )
@@ -191,6 +203,15 @@ def _sieved(members: Iterable[Member]) -> Sieve[Member]:
         return getattr(member, "expression", member)
 
     return Sieve(tuple(members), expression_of)
+
+
+def _objects(texts: Sequence[str], known: Phrases) -> re.Pattern[str]:
+    """Without any, whatever is said is said of what the review is about."""
+    return any_of(texts, known, "objects") if texts else re.compile("")
+
+
+def _negated(texts: Sequence[str]) -> re.Pattern[str]:
+    return phrasing.compiled(rf"(?:^| )(?:{'|'.join(texts) or '(?!)'}) $", "negations")
 
 
 def _directions(entries: Mapping[str, Any]) -> dict[str, Direction]:
@@ -223,14 +244,14 @@ def _mechanisms(
     for i, entry in enumerate(entries):
         path = f"mechanisms[{i}]"
         _once(entry["id"], seen, f"{path}.id", "mechanism")
-        for j, factor in enumerate(entry["factors"]):
+        for j, factor in enumerate(entry.get("factors", ())):
             _known(factor, factors, f"{path}.factors[{j}]", "factor")
         cues = entry.get("cues")
         yield Mechanism(
             entry["id"],
             entry["label"],
-            entry["description"],
-            tuple(entry["factors"]),
+            entry.get("description", ""),
+            tuple(entry.get("factors", ())),
             _words(cues, f"{path}.cues") if cues else None,
         )
 
@@ -317,7 +338,7 @@ def _chunks(entries: Sequence[Mapping[str, Any]], known: Phrases) -> Iterator[Re
 def _perturbations(
     document: Mapping[str, Any], kind: str, known: Phrases
 ) -> Iterator[re.Pattern[str]]:
-    for i, text in enumerate(document["perturbations"][kind]):
+    for i, text in enumerate(document["perturbations"].get(kind, ())):
         path = f"perturbations.{kind}[{i}]"
         yield phrasing.over_tokens(text, known, path, ("factor",), phrasing.LIST)
 

@@ -16,7 +16,7 @@ from perennial.exchange import ours, references
 from perennial.imports import file, medline, ris, spreadsheet
 from perennial.imports.entry import Entry, read
 from perennial.imports.ids import from_pubmed, own_id
-from perennial.ledger import Found
+from perennial.ledger import NOBODY, Found
 from perennial.record import Record
 
 _FORMATS = {
@@ -30,6 +30,10 @@ _FORMATS = {
     ".bib": "bibtex",
     ".json": "csljson",
 }
+_NOT_THERE = (
+    "an export is its database's text and often may not be shared: whoever has access can search"
+    " there again, or the keepers of this review may give it to you"
+)
 _OPENINGS = ((re.compile(r"\s*TY  -"), "ris"), (re.compile(r"\s*PMID ?-"), "nbib"))
 
 
@@ -42,8 +46,31 @@ class Imported:
     records: tuple[Record, ...]
 
 
+def alone(config: Config, search: Config) -> bool:
+    """Whether imports alone bring records, and nobody is asked (``server: none``).
+
+    Raises InputError for what nobody would then answer, and where there is no import.
+    """
+    if config["entrez"]["server"] != NOBODY:
+        return False
+    for key in ("strategies", "ids"):
+        if search.get(key):
+            raise InputError(
+                f"{key}: there is nobody to ask",
+                search.place(key),
+                f"take them out, or name a server in {config.place('entrez', 'server')}",
+            )
+    if not _rows(search):
+        hint = "name the exports of databases under imports"
+        raise InputError("nothing brings records", Place(search.file), hint)
+    return True
+
+
 def files(search: Config) -> list[Path]:
-    """Every file that the imports of search.yaml name, in order: what Snakemake watches."""
+    """Every file that the imports of search.yaml name, in order: what Snakemake watches.
+
+    Raises InputError for one that is not there.
+    """
     return [path for number, _ in enumerate(_rows(search)) for path in _paths(search, number)]
 
 
@@ -104,6 +131,9 @@ def _paths(search: Config, number: int) -> list[Path]:
         if not path.resolve().is_relative_to(home):
             place = search.place("imports", number, "files", index)
             raise InputError(f"{name!r} lies outside of {home.name}/", place, "move it there")
+        if not path.is_file():
+            place = search.place("imports", number, "files", index)
+            raise InputError(f"there is no file {path}", place, _NOT_THERE)
         paths.append(path)
     return paths
 

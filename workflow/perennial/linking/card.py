@@ -155,7 +155,7 @@ def journals_differ(a: Card, b: Card) -> bool:
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """``j clin oncol`` abbreviates ``journal of clinical oncology``."""
+    """``j clin med`` abbreviates ``journal of clinical medicine``."""
     left, right = _telling(short), _telling(long)
     return len(left) == len(right) and all(
         b.startswith(a) for a, b in zip(left, right, strict=True)

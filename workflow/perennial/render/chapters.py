@@ -15,7 +15,7 @@ from perennial.render.review import BOXES, Direction, Mechanism, Review
 from perennial.screened import Screened
 
 # Where a finding was made: fields of a statement that a reader sees beside it.
-CONTEXTS = ("cancer", "site", "model", "species")
+CONTEXTS = ("condition", "site", "model", "species")
 UNTOUCHED = "not re-examined"  # an Audit's status
 UNSORTED = Mechanism(
     "unsorted", "Not assigned to a mechanism", "The factor is in no category of the vocabulary."

@@ -40,12 +40,11 @@ KINDS = {
     ),
     ASPECT: (
         "Two effects that do not exclude each other",
-        "One side concerns cells that stay as they are, the other their leaving that state. Both "
-        "may hold, even in one setting, and they ask for different things of a treatment.",
+        "One side tells of another kind of effect than the other. Both may hold, even in one "
+        "setting, and they ask for different things of a treatment.",
     ),
 }
 
-_CONTEXTS = {"approach": "how it was found"}
 _APPROACHES = {
     "loss": "less of the factor",
     "gain": "more of the factor",
@@ -115,7 +114,7 @@ def strands(review: Review) -> tuple[str, ...]:
 
 def _contrast(review: Review, found: Contradiction, known: Mapping[str, Statement]) -> Contrast:
     one, other = (_group(review, side, found.both, known) for side in (found.one, found.other))
-    apart, alike = _apart(found), _alike(found)
+    apart, alike = _apart(review, found), _alike(review, found)
     return Contrast(found.factor, found.tested, (one, other), apart, alike)
 
 
@@ -150,34 +149,36 @@ def _told(side: Side, both: Sequence[str]) -> str:
     return f"{said}, {which.get(shared, some)} on the other side."
 
 
-def _apart(found: Contradiction) -> tuple[str, ...]:
+def _apart(review: Review, found: Contradiction) -> tuple[str, ...]:
     """Sentences on the contexts that differ, those that differ throughout first."""
-    whole = [_differing(each) for each in found.separation if each.how == WHOLLY]
-    part = [_differing(each) for each in found.separation if each.how == PARTLY]
+    whole = [_differing(review, each) for each in found.separation if each.how == WHOLLY]
+    part = [_differing(review, each) for each in found.separation if each.how == PARTLY]
     said = [f"They differ throughout in {listed(whole)}."] if whole else []
     said += [f"They differ in part in {listed(part)}."] if part else []
     return tuple(said) or ("Nothing that was recorded separates them.",)
 
 
-def _differing(each: Separation) -> str:
+def _differing(review: Review, each: Separation) -> str:
     one, other = (listed(_named(each.context, end)) for end in (each.one, each.other))
-    return f"{_called(each.context)} ({one} against {other})"
+    return f"{called(review, each.context)} ({one} against {other})"
 
 
-def _alike(found: Contradiction) -> tuple[str, ...]:
+def _alike(review: Review, found: Contradiction) -> tuple[str, ...]:
     same = [
-        f"{_called(each.context)} ({listed(_named(each.context, each.one))})"
+        f"{called(review, each.context)} ({listed(_named(each.context, each.one))})"
         for each in found.separation
         if each.how == NOT
     ]
-    unknown = [_called(s.context) for s in found.separation if s.how == UNKNOWN and found.tested]
+    met = found.separation if found.tested else ()
+    unknown = [called(review, each.context) for each in met if each.how == UNKNOWN]
     said = [f"The same on both sides: {listed(same)}."] if same else []
     said += [f"Not recorded for at least one side: {listed(unknown)}."] if unknown else []
     return tuple(said)
 
 
-def _called(context: str) -> str:
-    return _CONTEXTS.get(context, context)
+def called(review: Review, context: str) -> str:
+    """What people see a context called."""
+    return "how it was found" if context == "approach" else review.labels[context]
 
 
 def _named(context: str, met: Iterable[str]) -> list[str]:

@@ -26,7 +26,10 @@ DESCRIBED: Mapping[str, Mapping[str, tuple[str, str]]] = {
             _NAMES,
         ),
         "direction": ("What more of the factor does; a loss is already turned round.", ""),
-        "cancer": ("The disease in which it was seen; empty where the words do not say.", _NAMES),
+        "condition": (
+            "The condition, such as a disease, in which it was seen; empty where not said.",
+            _NAMES,
+        ),
         "site": ("The part of the body where it was seen; empty where not said.", _NAMES),
         "model": ("The kind of experiment or patients; empty where not said.", _NAMES),
         "quote": ("The words of the text that state it, exactly.", ""),
@@ -90,7 +93,7 @@ DESCRIBED: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "The kinds of study it is, parted by semicolons; empty where the text shows none.",
             "designs of config/evidence.yaml",
         ),
-        "cancers": ("The diseases that its text names, the most frequent first.", _NAMES),
+        "conditions": ("The conditions that its text names, the most frequent first.", _NAMES),
         "sites": ("The parts of the body that its text names, the most frequent first.", _NAMES),
         "models": ("The experiments that its text names, the most frequent first.", _NAMES),
         "species": ("The organisms that its text names, the most frequent first.", _NAMES),
@@ -110,9 +113,9 @@ DESCRIBED: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "true; false",
         ),
         "tier_why": ("The rule that gave the tier, in words.", ""),
-        "viability": ("Whether its text reports that the resting cells were alive.", _JUDGED),
+        "viability": ("Whether its text reports that what it studied was alive.", _JUDGED),
         "reversibility": (
-            "Whether its text reports that the resting cells could divide again.",
+            "Whether its text reports that the state it studied can be undone.",
             _JUDGED,
         ),
         "reported": (

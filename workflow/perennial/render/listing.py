@@ -24,7 +24,7 @@ from perennial.render.wording import clip, grouped, sentence, visible
 # data the page of a review of 5,000 studies and 20,000 statements keeps under 10 MB.
 ROOM = 1200
 # Settings that have a column: fields of a statement. The others stand with its quote.
-CONTEXTS = ("cancer", "site", "model")
+CONTEXTS = ("condition", "site", "model")
 LONGEST_CELL = 120  # code points; what is cut stands whole in evidence.csv
 
 
@@ -62,8 +62,8 @@ class Table:
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """The settings that have a column."""
-        return CONTEXTS
+        """What the settings that have a column are called."""
+        return tuple(self.review.labels[name] for name in CONTEXTS)
 
     @property
     def rows(self) -> tuple[Statement, ...]:

@@ -52,7 +52,10 @@ LONGEST_SIDE = 25  # studies or statements on one side of a claim or of a contra
 ROOM = 1000
 
 # What the table of studies shows of a study, where the study has it.
-STUDY_COLUMNS = ("cancers", "sites", "models", "species", "tier")
+STUDY_COLUMNS = ("conditions", "sites", "models", "species", "tier")
+
+# Whose claims are audited where no review is updated.
+_WATCHED = "that this review watches"
 
 # (id, title) in reading order; each has its template under sections/.
 SECTIONS = (
@@ -194,7 +197,8 @@ def _context(review: Review) -> dict[str, Any]:
     return {
         "review": review,
         "flow": {box.id: box for box in review.flow.boxes},
-        "sections": SECTIONS,
+        "sections": [s for s in SECTIONS if s[0] != "errors" or review.baseline_review],
+        "claims_of": "of the baseline review" if review.baseline_review else _WATCHED,
         "chapters": parts,
         "contrasts": contrasts.kinds(review),
         "strands": contrasts.strands(review),
@@ -236,7 +240,11 @@ def _context(review: Review) -> dict[str, Any]:
         "deciding_words": _deciding_words,
         "in_words": lambda value: value if isinstance(value, str) else ", ".join(value),
         "claims": {claim.id for claim in review.synthesis.claims},
-        "columns": [c for c in STUDY_COLUMNS if all(hasattr(s, c) for s in review.studies)],
+        "columns": {
+            c: review.labels.get(c, c)
+            for c in STUDY_COLUMNS
+            if all(hasattr(s, c) for s in review.studies)
+        },
         "by_whom": reviewed.by_whom(review),
         "corrections_told": reviewed.told(review),
         "weights": Counter(statement.pmid for statement in review.statements),

@@ -10,12 +10,14 @@ from perennial.claim import ASIDE, BEFORE, Audit, Comparison, Synthesis
 from perennial.editions.edition import Edition
 from perennial.errors import LedgerError
 from perennial.flow import Flow
+from perennial.labels import labels
 from perennial.ledger import Ledger
 from perennial.passage import Passage, Statement
 from perennial.record import Record
 from perennial.render.declared import UNDECLARED, Declared
 from perennial.render.living import NOT_STATED, Living
 from perennial.screened import Integrity, Link, Screened
+from perennial.stances import Pairs
 from perennial.step import Step
 
 STYLE = "nlm-citation-sequence"  # the US National Library of Medicine's, alias Vancouver
@@ -45,7 +47,7 @@ class Direction(NamedTuple):
 
     label: str
     meaning: str
-    side: str = "neither"  # or one of two sides that oppose each other
+    side: str = ""  # what it has in common with others, if it has
 
 
 class StudyRow(Protocol):
@@ -100,6 +102,8 @@ class Review:
     next_refresh: str = ""  # the day by which it should be asked again, "" if never
     step: Step | None = None  # what the last change did to the studies; None in a first edition
     living: Living = NOT_STATED
+    oppositions: Pairs = ()  # of sides, or of directions without one: what cannot both be true
+    labels: Mapping[str, str] = field(default_factory=lambda: labels({}))  # of fields, as read
     blocks: Mapping[str, str] = field(default_factory=dict)  # the criteria's: name → query
     conduct: Mapping[str, Any] = field(default_factory=dict)  # 3_screened/conduct.json
     corrections: Mapping[str, Any] = field(default_factory=dict)  # 5_evidence/corrections.json

@@ -23,7 +23,7 @@ from perennial.study import Study
 from perennial.tables import csv_bytes
 
 _FIRST = (
-    *("pmid", "factor", "direction", "cancer", "site", "model"),
+    *("pmid", "factor", "direction", "condition", "site", "model"),
     *("quote", "section", "start", "end"),
 )
 _SCREENING: dict[str, Any] = {

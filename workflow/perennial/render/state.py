@@ -26,11 +26,11 @@ from perennial.editions.edition import (
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
+from perennial.render.contrasts import called
 from perennial.render.review import Review
 from perennial.screened import Screened
 
 _OUTCOMES = {"include": INCLUDED, "exclude": EXCLUDED, "human": AWAITING}
-_NO_SIDE = "neither"
 
 
 def state(review: Review) -> Edition:
@@ -81,7 +81,7 @@ def _said(review: Review) -> Iterator[Said]:
             pmid=one.pmid,
             factor=review.factors.get(one.factor, one.factor),
             direction=review.directions[one.direction].label,
-            cancer=one.cancer,
+            condition=one.condition,
             site=one.site,
             standing=one.standing,
             quote=one.quote,
@@ -115,7 +115,7 @@ def _factors(review: Review) -> Iterator[Conclusion]:
     sides: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for one in review.stated:
         side = review.directions[one.direction].side
-        if one.standing == "result" and side != _NO_SIDE:
+        if one.standing == "result" and side:
             sides[one.factor][side].add(one.pmid)
     for factor in sorted(sides):
         counts = {side: len(pmids) for side, pmids in sorted(sides[factor].items())}
@@ -138,5 +138,5 @@ def _opposed(review: Review) -> Iterator[Opposed]:
     tested = [one for one in review.synthesis.contradictions if one.tested]
     for one in sorted(tested, key=lambda c: (c.kind, c.factor)):
         sides = len(one.one.studies), len(one.other.studies)
-        apart = tuple(each.context for each in one.separation if each.how == WHOLLY)
+        apart = tuple(called(review, s.context) for s in one.separation if s.how == WHOLLY)
         yield Opposed(review.factors.get(one.factor, one.factor), one.kind, sides, apart)

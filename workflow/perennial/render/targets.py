@@ -1,4 +1,4 @@
-"""Treatments: what was done to the cells with an agent, and in which trials."""
+"""Treatments: what was done with an agent, and in which trials."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Effect(NamedTuple):
 
     @property
     def seen_in(self) -> tuple[str, ...]:
-        """Cancers, models and species, each once; a statement may name several, "; " between."""
-        named = (getattr(s, c) for c in ("cancer", "model", "species") for s in self.statements)
+        """Conditions, models and species, each once; a statement may name several, "; " between."""
+        named = (getattr(s, c) for c in ("condition", "model", "species") for s in self.statements)
         return tuple(
             dict.fromkeys(value for names in named for value in names.split("; ") if value)
         )

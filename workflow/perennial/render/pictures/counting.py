@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from perennial.contradictions import POLES
 from perennial.passage import Statement
 from perennial.render.review import Review
 from perennial.render.wording import counted, grouped
+from perennial.stances import Pairs
 
 NOT_STATED = "not stated"
-_NEITHER = "neither"  # Direction.side of a direction that has none
 
 
 class Group(NamedTuple):
@@ -64,7 +63,7 @@ def groups(review: Review) -> list[Group]:
     """The sides, then each direction without a side by itself."""
     stances: dict[str, list[str]] = {}
     for code, direction in review.directions.items():
-        stances.setdefault(code if direction.side == _NEITHER else direction.side, []).append(code)
+        stances.setdefault(direction.side or code, []).append(code)
     found = [
         Group(_label(review, stance), tuple(codes), stance) for stance, codes in stances.items()
     ]
@@ -76,10 +75,10 @@ def _label(review: Review, stance: str) -> str:
     return alone.label if alone else f"towards {stance}"
 
 
-def opposed(stances: Iterable[str]) -> bool:
+def opposed(stances: Iterable[str], oppositions: Pairs) -> bool:
     """Whether both of two opposite ends are among ``stances``."""
     found = set(stances)
-    return any(found.issuperset(ends) for ends in POLES)
+    return any(found.issuperset(ends) for ends in oppositions)
 
 
 def itemised(numbers: Iterable[tuple[str, int]]) -> str:

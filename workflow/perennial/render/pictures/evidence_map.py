@@ -31,9 +31,10 @@ from perennial.render.pictures.labels import Slanted, head, lines, nothing
 from perennial.render.pictures.palette import colours, letters
 from perennial.render.review import Review
 from perennial.render.wording import counted, grouped, sentence
+from perennial.stances import Pairs
 
 NAME, TITLE = "evidence-map", "Evidence map"
-ACROSS = "cancer"  # the field of a statement whose names are the columns
+ACROSS = "condition"  # the field of a statement whose names are the columns
 COLUMNS = 20  # as many as a page 1280 wide shows without scrolling; the rest are added up
 ALL = "all"
 
@@ -48,16 +49,18 @@ class Cell(NamedTuple):
     studies: frozenset[str]
     by_group: tuple[frozenset[str], ...]  # one for each group; a study may be in several
 
-    def opposed(self, known: Sequence[Group]) -> bool:
+    def opposed(self, known: Sequence[Group], oppositions: Pairs) -> bool:
         """Whether what was found here points opposite ways."""
         found = zip(known, self.by_group, strict=True)
-        return opposed(group.stance for group, studies in found if studies)
+        return opposed((group.stance for group, studies in found if studies), oppositions)
 
 
 class Map(NamedTuple):
     """All that is drawn. ``rows`` are (id, label); a cell without a study is not in ``cells``."""
 
     groups: list[Group]
+    oppositions: Pairs
+    across: str  # what the columns are
     rows: list[tuple[str, str]]
     columns: list[str]
     cells: Mapping[tuple[str, str], Cell]  # by (row's id, column)
@@ -66,7 +69,11 @@ class Map(NamedTuple):
     @property
     def framed(self) -> list[tuple[str, str]]:
         """The cells that point opposite ways."""
-        return [place for place, cell in self.cells.items() if cell.opposed(self.groups)]
+        return [
+            place
+            for place, cell in self.cells.items()
+            if cell.opposed(self.groups, self.oppositions)
+        ]
 
     @property
     def wide(self) -> float:
@@ -91,7 +98,7 @@ def picture(review: Review) -> Picture:
         return nothing(NAME, TITLE, "No finding to map yet.")
     said = _said(found)
     drawn = canvas.drawing(NAME, _size(found), partial(_paint, found=found), (TITLE, said))
-    heads = ("Mechanism", sentence(ACROSS), "Studies", "What they found")
+    heads = ("Mechanism", sentence(found.across), "Studies", "What they found")
     return Picture(NAME, TITLE, _caption(review), said, *drawn, heads, tuple(_rows(found)))
 
 
@@ -110,7 +117,8 @@ def counts(review: Review) -> Map:
             cells.setdefault((statement.mechanism, name), []).append(statement)
     rows = _mechanisms(review, stated)
     filled = {place: _cell(cells[place], known) for place in _places(rows, columns, cells)}
-    return Map(known, rows, columns, filled, _cell(stated, known))
+    told = (known, review.oppositions, review.labels[ACROSS])
+    return Map(*told, rows, columns, filled, _cell(stated, known))
 
 
 def _mechanisms(review: Review, stated: Sequence[Statement]) -> list[tuple[str, str]]:
@@ -137,7 +145,7 @@ def _rows(found: Map) -> Iterator[tuple[str | int, ...]]:
     labels = dict(found.rows)
     yield (ALL, ALL, len(found.total.studies), _itemised(found, found.total))
     for (id_, column), cell in found.cells.items():
-        opposite = " (opposite)" if cell.opposed(found.groups) else ""
+        opposite = " (opposite)" if cell.opposed(found.groups, found.oppositions) else ""
         told = f"{_itemised(found, cell)}{opposite}"
         yield (labels[id_], column, len(cell.studies), told)
 
@@ -162,7 +170,7 @@ def _said(found: Map) -> str:
     (id_, column), cell = max(found.cells.items(), key=lambda item: len(item[1].studies))
     told = [
         f"{counted(len(found.total.studies), 'study', 'studies')} in {grouped(len(found.cells))}"
-        f" of {counted(places, 'combination')} of mechanism and {ACROSS}",
+        f" of {counted(places, 'combination')} of mechanism and {found.across}",
         f"most, {grouped(len(cell.studies))}, in {head(dict(found.rows)[id_])} and {head(column)}",
         *(
             f"{group.label}: {grouped(len(studies))}"
@@ -194,7 +202,7 @@ def _paint(axes: Axes, found: Map) -> None:
     for row, (id_, _) in enumerate(found.rows):
         for column, name in enumerate(found.columns):
             x, y = LEFT + found.wide * (column + 0.5), found.top + HIGH * row + RADIUS + 4
-            _circle(axes, (x, y), found.cells.get((id_, name)), found.groups, most_studies)
+            _circle(axes, (x, y), found.cells.get((id_, name)), found, most_studies)
     _legend(axes, bottom + 10, found, most_studies)
 
 
@@ -208,23 +216,20 @@ def _circle(
     axes: Axes,
     middle: tuple[float, float],
     cell: Cell | None,
-    known: Sequence[Group],
+    found: Map,
     most_studies: int,
 ) -> None:
     if cell is None:
         dot = (middle[0] - 1, middle[1] - 1, 2, 2)
         canvas.box(axes, dot, facecolor=canvas.LINE, linewidth=0)
         return
-    if cell.opposed(known):
+    if cell.opposed(found.groups, found.oppositions):
         half = RADIUS + 2
         frame = (middle[0] - half, middle[1] - half, 2 * half, 2 * half)
         canvas.box(axes, frame, facecolor="none", edgecolor=canvas.INK, linewidth=1.4)
     _pie(axes, middle, _radius(len(cell.studies), most_studies), list(map(len, cell.by_group)))
-    marks = [
-        letter
-        for letter, studies in zip(letters(g.label for g in known), cell.by_group, strict=True)
-        if studies
-    ]
+    known = letters(group.label for group in found.groups)
+    marks = [mark for mark, studies in zip(known, cell.by_group, strict=True) if studies]
     number, more = grouped(len(cell.studies)), "+" if len(marks) > 3 else ""
     text = f"{number}\N{THIN SPACE}{''.join(marks[:3])}{more}"
     canvas.words(axes, middle[0], middle[1] + RADIUS + 11.5, text, 8.5, ha="center")
