@@ -40,8 +40,8 @@ STAGES = {
 }
 TOOLS = {
     "init": "Begin a review of your own: a few questions, and it runs.",
-    "run": "Build the review in this folder: Snakemake, with all of the above.",
     "doctor": "Check this installation; tell what asking PubMed would take.",
+    "run": "Build the review in this folder: all of the above, by Snakemake.",
     "refresh": "Fetch what is new or revised; rebuild the review if something is.",
     "preview": "Show what an edited protocol would change, before it does.",
     "explain": "Show which words of a record met which criterion.",
