@@ -93,12 +93,16 @@ NEEDS = {
 BESIDE = 400
 # A line of archive/index/records.json: a PMID and the SHA-256 of the answer that holds it.
 BYTES_OF_A_RECORD = 84
+# An entry of an export, with its abstract.
+BYTES_OF_AN_ENTRY = 2000
 
 
 def held():
-    """How many thousand records the archive holds; 0 before it holds any."""
+    """How many thousand records the archive and the exports hold, as far as is known yet."""
     index = Path("archive/index/records.json")
-    return index.stat().st_size / BYTES_OF_A_RECORD / 1000 if index.exists() else 0
+    fetched = index.stat().st_size / BYTES_OF_A_RECORD if index.exists() else 0
+    brought = sum(Path(file).stat().st_size for file in IMPORTS) / BYTES_OF_AN_ENTRY
+    return (fetched + brought) / 1000
 
 
 def studies():

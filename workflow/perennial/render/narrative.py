@@ -20,7 +20,8 @@ from perennial.render.pandoc import pandoc
 SECTIONS = ("background", "plain", "methods", "targets", "limits", "conclusions")
 BASELINE = "baseline"  # [@baseline] cites the review that this one updates
 
-_CITATION = re.compile(r"@(?:pmid:\d+|baseline)\b")
+# A record that has no PMID goes by its own id (imports.ids).
+_CITATION = re.compile(r"@(?:pmid:(?:\d+|x[0-9a-f]{10})|baseline)\b")
 # What Markdown of ours may say: nothing raw, nothing with attributes, no mathematics.
 _MARKDOWN = (
     "--from=markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-bracketed_spans"

@@ -266,7 +266,8 @@ def _prose(context: Mapping[str, Any], medium: str) -> dict[str, Markup]:
 
     def cite(name: str) -> Markup:
         if name not in numbers:
-            return Markup('<strong class="flag">PMID {}: NOT INCLUDED</strong>').format(name)
+            told = f"PMID {name}" if name.isdigit() else name
+            return Markup('<strong class="flag">{}: NOT INCLUDED</strong>').format(told)
         link = "[{1}]" if medium == "md" else '<a class="cite" href="#ref-{0}">[{1}]</a>'
         return Markup(link).format(numbers[name], numbers[name])  # noqa: S704 - one of the two above
 
