@@ -1,0 +1,1 @@
+"""Init: a whole review, ready to run, from the answers to a few questions."""
