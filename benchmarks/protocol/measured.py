@@ -1,6 +1,6 @@
 """A protocol that was written before anybody looked, against the labels of the published review.
 
-python benchmarks/protocol/run.py --labels FILE [--review examples/virus-metagenomics] [--seeds 5]
+    python benchmarks/protocol/measured.py --labels FILE [--review FOLDER] [--seeds 5]
 
 FILE is a CSV with title, abstract and included (0 or 1). Its records, without their labels, are
 imported by the review, which the workflow builds as far as the queue; what the rules made of each
@@ -26,6 +26,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ranking"))
 
 from labelled import Labelled, read
+from measures import found_at
 from perennial.places import SNAKEFILE
 from perennial.queue.audit import bound, sample
 from perennial.record import Record
@@ -38,6 +39,7 @@ REVIEW = ROOT / "examples/virus-metagenomics"
 IMPORT = "config/imports/records.csv"
 CONFIDENCE = 0.95
 AUDITS = 200
+LOST = "not reached: rules excluded too many"
 
 
 def imported(data: Labelled, file: Path) -> None:
@@ -55,8 +57,8 @@ def outcomes(review: Path, data: Labelled, folder: Path) -> list[str]:
     shutil.copytree(review / "config", folder / "config")
     imported(data, folder / IMPORT)
     target = "results/3_screened/screened.parquet"
-    line = [sys.executable, "-m", "snakemake", "-s", str(SNAKEFILE), "-c2", "--quiet", "all"]
-    subprocess.run([*line, target], cwd=folder, check=True)  # noqa: S603 - our own Snakefile
+    line = [sys.executable, "-m", "snakemake", target, "-s", str(SNAKEFILE), "-c2", "--quiet"]
+    subprocess.run(line, cwd=folder, check=True)  # noqa: S603 - our own Snakefile
     screened = {row.pmid: row.outcome for row in _table(folder, "3_screened/screened", Screened)}
     copies = {
         link.pmid: link.other
@@ -111,39 +113,30 @@ WORDS = {
 def reading(data: Labelled, made: Sequence[str], seeds: range) -> Iterator[tuple[str, str]]:
     """The queue read as ranked: what is unread of all records when so many were found.
 
-    Recall is of the records that the authors included, those that rules lost among them; those
-    that rules included count as found and need no reading.
+    Recall is of the records that the authors included, those that rules lost among them. What
+    rules included is read first, for it has to be checked, however few of it are wrong.
     """
     words, relevant = words_of(data), sum(data.included)
     orders = [_order(data, made, words, seed) for seed in seeds]
-    found = sum(data.included[row] for row, what in enumerate(made) if what == "include")
     for recall in (0.95, 1.0):
-        needed = ceil(recall * relevant) - found
-        saved = [_saved(data, order, needed) for order in orders]
-        told = (
-            f"{100 * median(saved):.1f} %"
-            if None not in saved
-            else "not reached: rules lost too many"
-        )
+        saved = [_saved(data, order, ceil(recall * relevant)) for order in orders]
+        told = LOST if None in saved else f"{100 * median(saved):.1f} %"
         yield f"records unread at {recall:.0%} recall", told
 
 
 def _order(data: Labelled, made: Sequence[str], words: object, seed: int) -> list[int]:
-    """Rows of the queue in the order read; before both kinds are known, by lot."""
+    """Rows in the order read: those included, then the queue; by lot till both kinds are known."""
     waiting = [row for row, what in enumerate(made) if what == "human"]
     random.Random(seed).shuffle(waiting)  # noqa: S311 - a draw, no secret
-    known = [row for row, what in enumerate(made) if what == "include"]
-    begun: list[int] = []
-    while len({data.included[row] for row in (*known, *begun)}) < 2 and waiting:
-        begun.append(waiting.pop())
-    return read_on(data, words, seed, [*known, *begun], set(waiting))[len(known) :]
+    read_first = [row for row, what in enumerate(made) if what == "include"]
+    while len({data.included[row] for row in read_first}) < 2 and waiting:
+        read_first.append(waiting.pop())
+    return read_on(data, words, seed, read_first, set(waiting))
 
 
 def _saved(data: Labelled, order: Sequence[int], needed: int) -> float | None:
-    """Share of all records that nobody had to read when ``needed`` were found; None if never."""
-    if needed <= 0:
-        return 1.0
-    places = [place for place, row in enumerate(order, 1) if data.included[row]]
+    """Share of all records that nobody had read when ``needed`` were found; None if never."""
+    places = found_at([data.included[row] for row in order])
     return 1 - places[needed - 1] / len(data.included) if len(places) >= needed else None
 
 
