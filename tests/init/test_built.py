@@ -11,13 +11,13 @@ import pytest
 from perennial.config import load
 from perennial.eutils import serving
 from perennial.init.answers import answers_of
-from perennial.init.practice import FIRST, records
+from perennial.init.practice import FINDINGS, FIRST, records
 
 TOPICS = sorted((Path(__file__).parent / "topics").glob("*.yaml"))
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "resources/example/primary.xml"
 WAYS = {"included": "include", "waits": "human", "excluded": "exclude"}
-STATED = ("included: increased", "included: reduced")
+STATED = tuple(f"included: {way}" for way in FINDINGS)
 
 
 def outcomes(folder: Path) -> dict[str, str]:

@@ -48,6 +48,14 @@ def test_there_may_be_any_number_of_sides() -> None:
     }
 
 
+def test_what_was_not_seen_of_one_outcome_denies_no_other() -> None:
+    told = stances("directions: {UPP: {}, NON: {}, OTH: {}}\ndenials: [[UPP, NON]]")
+    assert told.opposed("NON", "UPP") and not told.opposed("NON", "OTH")
+    results = [statement(id=c, pmid=c, factor="F", direction=c) for c in told.of]
+    (found,) = synthesise([], results, dict.fromkeys(told.of, 2020), told, 2018).contradictions
+    assert (found.kind, found.one.effect, found.other.effect) == (DENIED, "UPP", "NON")
+
+
 def test_what_is_not_said_opposes_nothing() -> None:
     bare = stances("directions: {INC: {side: more}, DEC: {side: fewer}}")
     assert bare == Stances({"INC": "more", "DEC": "fewer"})

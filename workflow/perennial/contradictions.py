@@ -111,6 +111,7 @@ def _on_one_factor(groups: Groups, stances: Stances) -> Iterator[Contradiction]:
     for factor in sorted(groups):
         stands = groups[factor]
         denied = [(stance, none) for stance in sorted(stands) if stance != none]
+        denied += stances.denials
         pairs = ((OPPOSITE, stances.oppositions), (DENIED, denied), (ASPECT, stances.tensions))
         for kind, (one, other) in ((kind, ends) for kind, each in pairs for ends in each):
             yield from _set_against(kind, factor, stands.get(one, ()), stands.get(other, ()))

@@ -9,6 +9,7 @@ from perennial.config import Config
 from perennial.errors import InputError
 
 Pairs = tuple[tuple[str, str], ...]
+PAIRS = ("oppositions", "tensions", "denials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,15 @@ class Stances:
     of: Mapping[str, str]  # direction → its side, or itself where it has none
     oppositions: Pairs = ()  # both cannot be true in one setting
     tensions: Pairs = ()  # both can be true, and are set side by side all the same
+    denials: Pairs = ()  # an effect, and that this one was looked for and not seen
     no_effect: str = ""  # the direction that denies every other; "" if there is none
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether what two directions stand for cannot both be true in one setting."""
         pair, back = (one, other), (other, one)
         denied = self.no_effect in pair and one != other
-        return denied or pair in self.oppositions or back in self.oppositions
+        pairs = (*self.oppositions, *self.denials)
+        return denied or pair in pairs or back in pairs
 
 
 def load_stances(words: Config) -> Stances:
@@ -35,17 +38,14 @@ def load_stances(words: Config) -> Stances:
     """
     directions = words["directions"]
     of = {code: row.get("side", code) for code, row in directions.items()}
-    for key in ("oppositions", "tensions"):
+    for key in PAIRS:
         for i, pair in enumerate(words.get(key, ())):
             for j, end in enumerate(pair):
                 _known(end, of, words, key, i, j)
     if no_effect := words.get("no_effect", ""):
         _known(no_effect, of, words, "no_effect")
-    oppositions, tensions = (
-        tuple((one, other) for one, other in words.get(key, ()))
-        for key in ("oppositions", "tensions")
-    )
-    return Stances(of, oppositions, tensions, no_effect)
+    pairs = {key: tuple((one, other) for one, other in words.get(key, ())) for key in PAIRS}
+    return Stances(of, **pairs, no_effect=no_effect)
 
 
 def _known(end: str, of: Mapping[str, str], words: Config, *path: str | int) -> None:

@@ -26,8 +26,12 @@ ACTING = ("intervention", "exposure", "index_test")
 # Abstracts often do not name these, so that a search that asks for them misses studies.
 _SELDOM_SEARCHED = ("comparator", "reference", "outcome")
 _OUTCOMES = {
-    "test": ("diagnostic accuracy", ("sensitivity", "specificity", "accuracy"), "more"),
-    "prevalence": ("prevalence", ("prevalence", "proportion", "frequency"), "neither"),
+    "test": (
+        ("sensitivity", ("sensitivity",), "more"),
+        ("specificity", ("specificity",), "more"),
+        ("accuracy", ("accuracy",), "more"),
+    ),
+    "prevalence": (("prevalence", ("prevalence", "proportion", "frequency"), "neither"),),
 }
 TYPES = ("reviews", "editorials", "letters", "comments", "news", "guidelines", "notices")
 LONGEST = 500  # signs of a line; the longest titles in PubMed have about that many
@@ -185,7 +189,7 @@ def _outcomes(config: Config, kind: str, concepts: Sequence[Concept]) -> tuple[O
     asked = [Outcome(c.label, c.terms, "neither") for c in concepts if c.role == "outcome"]
     if asked or kind not in _OUTCOMES:
         return tuple(asked) or _no_outcome(config)
-    return (Outcome(*_OUTCOMES[kind]),)
+    return tuple(Outcome(*measure) for measure in _OUTCOMES[kind])
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:

@@ -32,11 +32,25 @@ TYPES = {
     "notices": ("Retraction of Publication", "Published Erratum", "Expression of Concern"),
 }
 
-_WAYS = {
-    "increased": "a finding",
-    "reduced": "the opposite finding",
-    "had no effect on": "no difference",
+# What is found, then the opposite, then no difference: as the vocabulary of each kind reads it.
+_ACTS = (
+    "Here {factor} increased {outcome}{where}.",
+    "Here {factor} reduced {outcome}{where}.",
+    "Here {factor} had no effect on {outcome}{where}.",
+)
+_FOUND = {
+    "test": (
+        "Here {factor} had high {outcome}{where}.",
+        "Here {factor} had low {outcome}{where}.",
+        "Here {outcome} did not differ between {factor} and the reference{where}.",
+    ),
+    "prevalence": (
+        "Here the {outcome} of {factor} was 40%.",
+        "Here the {outcome} of {factor} was 0%.",
+        "Here the {outcome} of {factor} was 41%.",
+    ),
 }
+FINDINGS = ("a finding", "the opposite finding", "no difference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +80,15 @@ def _base(answers: Answers) -> Practice:
 
 
 def _findings(answers: Answers, base: Practice) -> Iterator[Practice]:
-    """Included: a factor acting one way on the first outcome, the other way, and not at all."""
+    """Included: of a factor and the first outcome a finding, its opposite, and no difference."""
     outcome, name = _stem(answers.outcomes[0].terms[0]), next(iter(answers.factors))
-    for index, (verb, title) in enumerate(_WAYS.items()):
-        said = f"Here {name} {verb} {outcome}{_where(answers, index)}."
+    sentences = _FOUND.get(answers.kind, _ACTS)
+    for index, (way, sentence) in enumerate(zip(FINDINGS, sentences, strict=True)):
+        said = sentence.format(factor=name, outcome=outcome, where=_where(answers, index))
         yield replace(
             base,
-            way=f"included: {verb}",
-            title=f"{title} {base.title}",
+            way=f"included: {way}",
+            title=f"{way} {base.title}",
             sentences=(*base.sentences, said),
         )
 
@@ -146,7 +161,9 @@ def _retracted(base: Practice) -> Sequence[Practice]:
 
 
 def _word(concept: Concept) -> str:
-    return _stem(concept.terms[0]) if concept.terms else concept.label
+    """A term in which the concept is found, a whole word if there is one."""
+    whole = [term for term in concept.terms if not term.endswith("*")]
+    return next(map(_stem, (*whole, *concept.terms)), concept.label)
 
 
 def _stem(term: str) -> str:

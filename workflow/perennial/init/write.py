@@ -20,6 +20,7 @@ from perennial.corrections.correction import COLUMNS as CORRECTIONS
 from perennial.decisions.table import COLUMNS as DECISIONS
 from perennial.errors import InputError, Place
 from perennial.extract import load_vocabulary
+from perennial.extract.masked import tokens
 from perennial.growing import line
 from perennial.init import practice, queries
 from perennial.init.answers import Answers
@@ -70,8 +71,8 @@ def markdown(text: str) -> str:
 
 
 def expression(term: str) -> str:
-    """A term as a regular expression over words divided by one blank."""
-    words = re.findall(r"\w[\w-]*", term.lower())
+    """A term as a regular expression over a sentence's tokens, which extraction makes as here."""
+    words = tokens(term.rstrip("*")).split()
     return " ".join(map(re.escape, words)) + (r"\w*" if term.endswith("*") else "")
 
 
