@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from perennial.config import load
-from perennial.decisions.table import Decision, load_decisions
+from perennial.decisions.table import Decision, decisions_in
 from perennial.link import link
 from perennial.record import Author, Notice, Record
 from perennial.screen import load_criteria, screen
@@ -60,7 +60,8 @@ class Project:
     @property
     def decisions(self) -> list[Decision]:
         protocol = load(self.folder / "config" / "screening.yaml", "screening")
-        return load_decisions(self.file, None, load_criteria(protocol))
+        text = self.file.read_text("utf-8")
+        return decisions_in(text, str(self.file), None, load_criteria(protocol))
 
     @property
     def options(self) -> list[str]:

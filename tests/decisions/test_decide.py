@@ -26,6 +26,7 @@ from perennial.commands.decide import command
 from perennial.config import load
 from perennial.decisions.desk import load_desk
 from perennial.decisions.table import text_hash
+from perennial.decisions.verdicts import counted
 from perennial.errors import InputError
 from small_review import RECORDS, TWO, Project
 
@@ -88,17 +89,16 @@ def test_the_end_of_input_is_the_end(project: Made) -> None:
 def test_back_takes_the_answer_back_by_a_row(project: Made) -> None:
     review = project()
     _decide(review, "ibe1\nq")
-    assert _said(review) == [("1", "include", ""), ("1", "human", ""), ("1", "exclude", "X1")]
-    assert review.decisions[1].note == "taken back"
+    assert _said(review) == [("1", "include", ""), ("1", "withdrawn", ""), ("1", "exclude", "X1")]
 
 
 def test_back_restores_what_was_said_before(project: Made) -> None:
     review = project()
     _decide(review, "uq")
-    before = review.decisions[-1]
+    before = counted(review.decisions)
     _decide(review, "ssibq")
-    assert _said(review)[1:] == [("1", "include", ""), ("1", "human", "")]
-    assert review.decisions[-1].note == before.note == ""
+    assert _said(review)[1:] == [("1", "include", ""), ("1", "withdrawn", "")]
+    assert counted(review.decisions) == before
 
 
 def test_back_over_a_skipped_record_writes_nothing(project: Made) -> None:
@@ -111,7 +111,11 @@ def test_back_over_a_skipped_record_writes_nothing(project: Made) -> None:
 def test_the_last_answer_can_be_taken_back_too(project: Made) -> None:
     review = project()
     _decide(review, "iiibe2\nq")
-    assert _said(review)[2:] == [("5", "include", ""), ("5", "human", ""), ("5", "exclude", "X2")]
+    assert _said(review)[2:] == [
+        ("5", "include", ""),
+        ("5", "withdrawn", ""),
+        ("5", "exclude", "X2"),
+    ]
 
 
 def test_what_is_answered_is_not_shown_again_and_the_unsure_comes_last(project: Made) -> None:
@@ -221,14 +225,14 @@ def test_a_blinded_walk_is_the_same_whatever_others_decided(project: Made) -> No
     """Same records, order and words: the second reviewer cannot tell that there was a first."""
     review = project(TWO)
     fresh = (
-        ("5", "undecided", "I1", 0.9),
         ("1", "undecided", "I1", 0.5),
         ("3", "undecided", "I1", 0.2),
+        ("5", "audit", "X1", 0.9),
     )
     _queue(review, *fresh)
     unseen = _decide(review, "sssq", reviewer="Bo").output
     _decide(review, "snsecret\ne1\ne3\nq")
-    seen = ("1", "second reviewer", "I1", 0.5), ("3", "second reviewer", "I1", 0.2), fresh[0]
+    seen = ("5", "second reviewer", "X1", 0.9), ("3", "second reviewer", "I1", 0.2), fresh[0]
     _queue(review, *seen)
     after = _decide(review, "sssq", reviewer="Bo").output
     assert after == unseen
@@ -246,7 +250,7 @@ def test_what_screening_leaves_out_is_what_prioritising_takes(project: Made) -> 
     review = project()
     desk = load_desk(review.folder / "results", review.folder / "config", "title/abstract")
     default = settings.settings(load(review.folder / "config/screening.yaml", "screening"))
-    assert (desk.per_record, desk.blinded) == (default.reviewers_per_record, default.blinded)
+    assert desk.conduct == default
 
 
 REFUSED = {

@@ -211,13 +211,13 @@ def test_a_wrong_cell_is_named_and_nothing_is_imported(project: Made, what: str,
 def test_mistakes_are_named_together(project: Made, kind: str) -> None:
     review = project()
     file = _export(review, kind)
-    wrong = {"1": {"outcome": "maybe"}, "3": {"outcome": "exclude"}, "5": {"note": "hm"}}
+    wrong = {"1": {"outcome": "withdrawn"}, "3": {"outcome": "exclude"}, "5": {"note": "hm"}}
     _fill(file, wrong)
     with pytest.raises(InputError) as refusal:
         _import(review, file)
     assert [line.strip() for line in refusal.value.message.splitlines()] == [
         "3 cells cannot be right:",
-        "I2: unknown outcome 'maybe' (one of: include, exclude, human)",
+        "I2: unknown outcome 'withdrawn' (one of: include, exclude, human)",
         "J3: an exclusion needs its criterion (one of: X1, X2, X3, I1)",
         "I4: unknown outcome '' (one of: include, exclude, human)",
     ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from perennial.decisions.table import Decision, Verdict, verdicts
+from perennial.decisions.verdicts import counted
 
 TA = "title/abstract"
 ORDER = {"X3": "a" * 12, "X1": "b" * 12}  # as the protocol has them, not sorted
@@ -83,6 +86,20 @@ def test_the_adjudicator_has_the_last_word() -> None:
     assert (verdict.outcome, verdict.criterion, verdict.reviewer) == ("exclude", "X1", "Cy")
 
 
+def test_one_who_is_unsure_leaves_it_to_the_rules_until_the_other_has_spoken() -> None:
+    assert not _verdict(2, "Ada human").sent_back
+    assert _verdict(2, "Ada human", "Bo include").sent_back
+    assert _verdict(1, "Ada human").sent_back
+
+
+def test_what_is_taken_back_on_a_later_day_still_stood() -> None:
+    said, back = row("Ada include"), row("ADA withdrawn")
+    rows = [replace(said, date="2026-01-01"), said, replace(back, date="2026-01-03")]
+    rows.append(replace(back, role="adjudicator"))
+    assert counted(rows) == rows[:1]
+    assert counted(rows, "2026-01-02") == rows[:2]
+
+
 def test_stages_are_apart() -> None:
     rows = [row("Ada include"), row("Bo exclude X1", stage="full text")]
     assert verdicts(rows, 1, TA)["1"].outcome == "include"
@@ -146,3 +163,24 @@ def test_a_verdict_is_decided_only_by_enough_people_of_one_mind(
 def test_who_answered_first_does_not_matter(said: list[str]) -> None:
     verdict = _verdict(2, *said)
     assert (verdict.state, verdict.outcome, verdict.criterion) == ("conflict", "human", "")
+
+
+_ANY = st.tuples(
+    st.sampled_from(["Ada", "Bo", "Cy!"]),
+    st.sampled_from(["include", "exclude X1", "human", "withdrawn"]),
+    st.sampled_from([TA, "full text"]),
+)
+
+
+@given(st.lists(_ANY), _ANY, st.integers(0), st.integers(0))
+def test_an_answer_taken_back_was_never_given(
+    said: list[tuple[str, str, str]], new: tuple[str, str, str], at: int, later: int
+) -> None:
+    """Whatever else is said meanwhile, and had been said before, by the same person too."""
+    rows = [row(f"{who} {what}", stage) for who, what, stage in said]
+    answer = row(f"{new[0]} {new[1].replace('withdrawn', 'include')}", new[2])
+    back = replace(answer, outcome="withdrawn", reviewer=answer.reviewer.upper())
+    start = at % (len(rows) + 1)
+    theirs = [n for n, each in enumerate(said) if n >= start and each[::2] == new[::2]]
+    end = start + later % (min([*theirs, len(rows)]) - start + 1)
+    assert counted([*rows[:start], answer, *rows[start:end], back, *rows[end:]]) == counted(rows)

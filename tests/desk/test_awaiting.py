@@ -34,7 +34,7 @@ def desks(blind: bool = False, per_record: int = 2) -> dict[str, Desk]:
     records["4"] = replace(records["4"], publication_types=("Editorial",))
     records["5"] = replace(records["5"], abstract="They sleep.")
     queue = [Waiting(pmid, "undecided") for pmid in "123"] + [Waiting("4", "audit")]
-    first = Desk(STAGES[0], records, (), criteria, None, tuple(queue), per_record, blind)
+    first = Desk(STAGES[0], records, (), criteria, None, tuple(queue), Settings(per_record, blind))
     return {STAGES[0]: first, STAGES[1]: replace(first, stage=STAGES[1], queue=())}
 
 
@@ -73,8 +73,7 @@ def test_a_blinded_reviewer_learns_of_nobody_else():
 
 def test_one_reviewer_to_a_record_is_never_blind():
     assert not veil.blind(desks(blind=True, per_record=1))
-    assert not veil.unseen(Settings(reviewers_per_record=1, blinded=True))
-    assert veil.unseen(Settings(reviewers_per_record=2, blinded=True))
+    assert veil.blind(desks(blind=True))
 
 
 def test_a_protocol_that_cannot_be_read_leaves_people_blind(tmp_path):
@@ -205,12 +204,12 @@ def test_statements_by_how_many_have_judged_them():
         outcome("c", "Ada", "superseded"),
         outcome("", "Ada", "lost"),
     ]
-    found = awaiting.evidence(["a", "b", "c", "d"], outcomes, rows=["Ada"] * 8)
-    assert (found.statements, found.unjudged, found.once, found.unbuilt) == (4, 2, 1, 2)
+    new = [("c", "Ada"), ("d", "Bo"), ("", "Bo")]  # since the build
+    rows = [*((o.statement, o.reviewer) for o in outcomes), *new]
+    found = awaiting.evidence("abcd", outcomes, rows)
+    assert (found.statements, found.unjudged, found.once, found.unbuilt) == (4, 0, 3, 3)
     assert found.became == {"conflict": 1, "lost": 1}
-    rows = ["Ada"] * 5 + ["Bo"] * 3
-    alone = awaiting.evidence(["a", "b", "c", "d"], outcomes, rows, "ADA")
-    assert alone == awaiting.evidence(
-        ["a", "b", "c", "d"], [o for o in outcomes if o.reviewer != "Bo"], rows[:5], "ADA"
-    )
-    assert (alone.unjudged, alone.became) == (2, {"lost": 1})
+    alone = awaiting.evidence("abcd", outcomes, rows, "ADA")
+    hers = [o for o in outcomes if o.reviewer != "Bo"], [row for row in rows if row[1] != "Bo"]
+    assert alone == awaiting.evidence("abcd", *hers, "ADA")
+    assert (alone.unjudged, alone.unbuilt, alone.became) == (1, 1, {"lost": 1})

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from perennial.corrections import table as corrections
 from perennial.corrections.correction import Correction
 from perennial.decisions.decision import Decision
-from perennial.decisions.table import COLUMNS, append, load_decisions
+from perennial.decisions.table import COLUMNS, append, decisions_in
+from perennial.decisions.verdicts import counted
 from perennial.desk.kept import Kept, kept_corrections, kept_decisions
 from perennial.errors import InputError
 from perennial.lock import locked
 
 ROW = Decision("1", "title/abstract", "include", "", "Ada", "", "2026-01-01", "", "", "")
-BACK = replace(ROW, outcome="human", note="taken back")
+BACK = replace(ROW, outcome="withdrawn")
 BO = replace(ROW, reviewer="Bo")
 OTHER = replace(ROW, pmid="2")
 HAND = replace(ROW, pmid="3", reviewer="Cy")
@@ -33,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def _read(file: Path) -> list[Decision]:
-    return load_decisions(file, None, [])
+    return decisions_in(file.read_text("utf-8"), str(file), None, [])
 
 
 def _save(file: Path, *rows: Decision) -> None:
@@ -246,11 +247,15 @@ def test_corrections_are_kept_likewise(tmp_path: Path) -> None:
     assert file.read_bytes() == new
 
 
+def _last_words(rows: list[Decision]) -> dict[tuple[str, str, str], Decision]:
+    return {(row.pmid, row.reviewer, row.role): row for row in counted(rows)}
+
+
 rows_of_two_records = st.builds(
     Decision,
     pmid=st.sampled_from("12"),
     stage=st.just("title/abstract"),
-    outcome=st.sampled_from(["include", "human"]),
+    outcome=st.sampled_from(["include", "human", "withdrawn"]),
     criterion=st.just(""),
     reviewer=st.sampled_from(["Ada", "Bo"]),
     role=st.sampled_from(["", "adjudicator"]),
@@ -283,6 +288,7 @@ def test_whatever_older_state_is_saved_the_last_acknowledged_words_count(
         rest = iter([row for row in there if row.pmid == pmid])
         assert all(row in rest for row in mine), "each in its order"
         assert [row for row in there if row.pmid == pmid][-1:] == mine[-1:]
+    assert _last_words(there) == _last_words(acknowledged)
 
 
 said_by_two = st.tuples(st.sampled_from(["Ada", "Bo"]), st.sampled_from("12"), st.just(0))

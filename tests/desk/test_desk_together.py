@@ -27,7 +27,7 @@ from perennial.config import load
 from perennial.corrections.correction import COLUMNS as CORRECTED
 from perennial.decisions.decision import Decision
 from perennial.decisions.table import COLUMNS as DECIDED
-from perennial.decisions.table import load_decisions
+from perennial.decisions.table import decisions_in
 from perennial.passage import Statement
 from perennial.screen import load_criteria
 from perennial.tables import read_parquet
@@ -49,7 +49,7 @@ class Reviewer:
     draw: random.Random
     decided: Words = field(default_factory=lambda: defaultdict(list))
     judged: Words = field(default_factory=lambda: defaultdict(list))
-    steps: list[tuple[str, Said | None]] = field(default_factory=list)  # and what was said before
+    steps: list[str] = field(default_factory=list)
     saved: list[tuple[str, str]] = field(default_factory=list)  # digests of before and after
     told: set[str] = field(default_factory=set)
     criteria: dict[str, str] = field(default_factory=dict)  # as loaded; kept while it is
@@ -84,13 +84,11 @@ class Reviewer:
         if status == 409:
             self.refused += 1
         elif written := re.search(r"Written: PMID (\d+), ", text):
-            said = self.decided[written[1]]
-            self.steps.append((written[1], said[-1] if said else None))
-            said.append((OUTCOMES[answer], note))
+            self.steps.append(written[1])
+            self.decided[written[1]].append((OUTCOMES[answer], note))
         elif back := re.search(r"Taken back: PMID (\d+), ", text):
-            pmid, before = self.steps.pop()
-            assert pmid == back[1]
-            self.decided[pmid].append(before or ("human", "taken back"))
+            assert self.steps.pop() == back[1]
+            self.decided[back[1]].append(("withdrawn", ""))
         elif re.search(r"Back at PMID (\d+)", text):
             self.steps.pop()
         else:
@@ -252,7 +250,8 @@ def _in_order(said: list[Said], stand: list[Said]) -> bool:
 
 def _decisions(folder: Path) -> list[Decision]:
     criteria = load_criteria(load(folder / "config/screening.yaml", "screening"))
-    return load_decisions(folder / "config/decisions.tsv", None, criteria)
+    file = folder / "config/decisions.tsv"
+    return decisions_in(file.read_text("utf-8"), str(file), None, criteria)
 
 
 def _corrections(folder: Path) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -316,6 +317,10 @@ def test_a_quote_typed_anew_without_scripts_is_looked_for(folder, client) -> Non
     sent |= {"quote": "keeps “them”", "section": "abstract", "action": "correct"}
     sent |= {name: getattr(of, name) for name in VALUES}
     refused = browser.post(HERE, data=sent | {"site": "lnug", "form": "correct"})
+    assert re.search(
+        r'id="site"[^>]* aria-invalid="true"[^>]*describedby="refused several"', refused.text
+    )
+    assert refused.text.count('role="alert"') == 1
     again = fields(refused.text)
     assert (again["start"], again["placed"], again["quote"]) == ("", "", "keeps “them”")
     assert browser.post(HERE, data=sent).status_code == 303
@@ -340,6 +345,13 @@ def test_a_note_too_long_to_be_read_again_is_refused_and_stays(folder, client, a
     assert browser.get(HERE).status_code == 200
 
 
+def test_after_a_row_comes_what_it_adds_or_the_next(folder, client) -> None:
+    browser = client(folder)
+    assert browser.get(say(browser, **ADD).location).text.count("You added it.") == 1
+    after = say(browser, "TWIST1", action="confirm").location
+    assert after.endswith(f"s={DRAWN['SOX9'].id}")
+
+
 def test_what_changed_since_the_page_was_made_is_not_written_on(folder, client) -> None:
     browser = client(folder)
     page = browser.get(HERE).text
@@ -349,6 +361,50 @@ def test_what_changed_since_the_page_was_made_is_not_written_on(folder, client) 
     assert answer.status_code == 409
     assert "have changed since the page was made" in answer.text
     assert len(rows(folder).splitlines()) == 1
+
+
+def states(file: Path):
+    """What a build may have made of a table at that moment, and how the page tells it."""
+    table = file.read_bytes()
+    yield b"", "cut off"
+    yield table[: len(table) // 2], "cut off"
+    write_parquet(file, [Other("else")], Other)
+    yield file.read_bytes(), "other columns"
+    yield None, f"{file.name} is not there"
+
+
+@dataclass(frozen=True)
+class Other:
+    """Rows of another version."""
+
+    what: str
+
+
+def test_a_review_that_is_being_built_is_told_on_every_page(folder, client) -> None:
+    browser, form = client(folder), f"{HERE}?s={DRAWN['SOX9'].id}&form=correct"
+    known = fields(browser.get(form).text) | {"action": "confirm", "note": "typed"}
+    (folder / ".snakemake/locks").mkdir(parents=True)
+    (folder / ".snakemake/locks/0.output.lock").touch()
+    tables = sorted(folder.glob("results/*/*.parquet"))
+    assert len(tables) == 5
+    for file in tables:
+        held = file.read_bytes()
+        for state, told in states(file):
+            file.unlink() if state is None else file.write_bytes(state)
+            asked = [browser.get(path) for path in ("/evidence", HERE, form)]
+            for answer in (*asked, browser.post(HERE, data=known)):
+                assert answer.status_code == 409, (file, told)
+                assert "the review is being built" in answer.text and told in answer.text
+        file.write_bytes(held)
+    (folder / ".snakemake/locks/0.output.lock").unlink()
+    moved = [passage(section, text + " More.") for section, text in TEXTS.items()]
+    write_parquet(folder / "results/4_fulltext/passages.parquet", moved, Passage)
+    assert "of two builds" in (answer := browser.get(HERE)).text
+    assert (answer.status_code, len(rows(folder).splitlines())) == (409, 1)
+    written(folder, TEXTS)
+    for file in (folder / "config/evidence.yaml", folder / "config/screening.yaml"):
+        file.unlink()
+        assert {browser.get(HERE).status_code, browser.post(HERE, data=known).status_code} == {409}
 
 
 @pytest.mark.parametrize("where", ["1", "..%2f..%2fconfig", "%3Cscript%3E"])

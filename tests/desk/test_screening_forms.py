@@ -12,7 +12,7 @@ import pytest
 from perennial.decisions.decision import Decision
 from perennial.decisions.desk import load_desk
 from perennial.decisions.table import append
-from perennial.desk import screening
+from perennial.desk import progress, screening
 from perennial.record import Notice
 from screening_visitor import DAY, HOST, Visitor, site
 from small_review import RECORDS, TWO, Project, project
@@ -71,7 +71,7 @@ def test_a_form_of_before_an_undo_is_old(project: Made) -> None:
     ada.press("include").press("back")
     assert ada.pmid == form["pmid"] == "1"
     assert "nothing was written" in ada.send(form, answer="include").said
-    assert _said(review) == [("1", "include", ""), ("1", "human", "")]
+    assert _said(review) == [("1", "include", ""), ("1", "withdrawn", "")]
 
 
 def test_what_serves_without_scripts_does_not_come_with_them(project: Made) -> None:
@@ -296,12 +296,15 @@ def test_the_stopping_rule_counts_what_was_decided_now(project: Made) -> None:
     assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", told))["not settled yet"] == "1"
 
 
-def test_what_is_left_is_told_with_the_pace(project: Made) -> None:
+def test_what_is_left_is_told_with_the_pace(project: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = Visitor(site(project()), "Ada").look()
     assert "<strong>0</strong> of 3 answered, <strong>3</strong> left" in ada.text
     assert "if a record takes 30 seconds" in ada.text
     ada.press("include")
-    assert "<strong>1</strong> of 3 answered, <strong>2</strong> left" in ada.text
+    assert "<strong>2</strong> left</label>: about 1 minute, if" in ada.text
+    assert "<strong>1</strong> left</label>: less than a minute, if" in ada.press("include").text
+    monkeypatch.setattr(progress, "ENOUGH", 1)
+    assert "less than a minute, at 1 second a record" in ada.press("skip").text
 
 
 def _veiled(text: str, *tokens: str) -> str:
@@ -403,9 +406,27 @@ def test_agreement_stands_on_the_page_where_nobody_is_blind(project: Made) -> No
     assert "Ada and Bo" in told
 
 
-def test_full_texts_are_those_of_included_records(project: Made) -> None:
-    review = project()
+# What is no id of its kind is put into no address.
+ARTICLES = {
+    ("PMC7", "10.1000/a"): ("https://pmc.ncbi.nlm.nih.gov/articles/PMC7/", "in PMC (PMC7)"),
+    ("../PMC7", "10.1000/a<b>"): ("https://doi.org/10.1000/a%3Cb%3E", "by its DOI"),
+    ("PMC7?x", "//10.1000.org/"): ("https://pubmed.ncbi.nlm.nih.gov/2/", "from PubMed on"),
+}
+
+
+@pytest.mark.parametrize(("pmcid", "doi"), ARTICLES, ids=["PMC", "DOI", "PubMed"])
+def test_full_texts_are_those_of_included_records(project: Made, pmcid: str, doi: str) -> None:
+    review = project(records=[replace(record, pmcid=pmcid, doi=doi) for record in RECORDS])
+    first = Visitor(site(review), "Ada").look().text
+    assert "<h1>Screening titles and abstracts</h1>" in first
+    assert 'class="article"' not in first
     ada = Visitor(site(review), "Ada").look("?stage=full+text")
     assert ada.pmid == "2"
+    where, said = ARTICLES[pmcid, doi]
+    link = f'<a class="article" href="{where}" target="_blank" rel="noopener">'
+    assert f"{link}Read the article {said}</a>" in ada.text
+    assert "<h1>Screening full texts</h1>" in ada.text
+    assert "<title>Screening full texts" in ada.text
+    assert "<strong>1</strong> left</label></p>" in ada.text  # no time: nobody has measured any
     ada.press("include")
     assert [(row.pmid, row.stage) for row in review.decisions] == [("2", "full text")]

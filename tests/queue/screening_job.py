@@ -9,7 +9,7 @@ from pathlib import Path
 from perennial.config import load
 from perennial.decisions.decision import Decision
 from perennial.decisions.table import COLUMNS
-from perennial.decisions.verdicts import verdicts
+from perennial.decisions.verdicts import counted, verdicts
 from perennial.queue.conduct import Standing, standing
 from perennial.record import Record
 from perennial.screen import Criterion, load_criteria, screen
@@ -95,7 +95,7 @@ def write_job(folder: Path, held: Sequence[Record], decisions: Sequence[Decision
     """A results folder, and the arguments that ``perennial prioritise`` takes on it."""
     screening = protocol(folder, per_record=2)
     criteria = load_criteria(load(screening, "screening"))
-    screened = screen(held, [], criteria, verdicts(decisions, 2, "title/abstract"))
+    screened = screen(held, [], criteria, verdicts(counted(decisions), 2, "title/abstract"))
     results, table = folder / "results", folder / "decisions.tsv"
     write_parquet(results / "1_records/records.parquet", held, Record)
     write_parquet(results / "2_linked/integrity.parquet", [], Integrity)

@@ -84,8 +84,11 @@ def test_decisions_are_counted(built: Path) -> None:
     with (built / "decisions.tsv").open("a") as file:
         file.write(ROW.replace("101", "103"))
     assert _behind(built) == ("2 decisions are not in it yet",)
+    with (built / "decisions.tsv").open("a") as file:
+        file.write(ROW.replace("101", "103").replace("include", "withdrawn"))
+    assert _behind(built) == ("1 decision is not in it yet",)
     (built / "decisions.tsv").write_text("\t".join(COLUMNS) + "\n" + ROW)
-    assert "decisions.tsv is another" in _behind(built)[0]
+    assert "taken back or not in decisions.tsv" in _behind(built)[0]
 
 
 def test_a_queue_of_an_earlier_version(built: Path) -> None:

@@ -185,8 +185,11 @@ def test_until_the_second_has_spoken_the_rules_stand(tmp_path: Path) -> None:
     state = known(protocol(tmp_path, 2), HELD, [decision(EXCLUDED[0], "exclude")])
     assert state.screened[EXCLUDED[0]].decided_by == "rule"
     assert state.screened[EXCLUDED[0]].outcome == "exclude"
-    unsure = known(protocol(tmp_path, 2), HELD, [decision(EXCLUDED[0], "human")])
-    assert unsure.screened[EXCLUDED[0]].outcome == "human"
+    said = [decision(EXCLUDED[0], "human"), decision(EXCLUDED[0], "exclude", "Ben")]
+    unsure = known(protocol(tmp_path, 2), HELD, said[:1])
+    assert unsure.screened == known(protocol(tmp_path, 2), HELD).screened
+    both = known(protocol(tmp_path, 2), HELD, said)
+    assert both.screened[EXCLUDED[0]].outcome == "human"
 
 
 def test_screening_is_finished_when_nobody_is_waited_for(tmp_path: Path) -> None:

@@ -115,3 +115,22 @@ def test_as_of_a_day_later_decisions_were_not_made(tmp_path: Path) -> None:
     queue = read_parquet(tmp_path / "out/queue.parquet", Queued)
     (row,) = [row for row in queue if row.pmid == HELD[3].pmid]
     assert row.why == "undecided"
+
+
+@pytest.mark.parametrize("others", [[], ["include"], ["human"]], ids=str)
+def test_an_answer_taken_back_leaves_queue_and_conduct_as_they_were(
+    tmp_path: Path, others: list[str]
+) -> None:
+    """On a record that rules include, one left open, and one excluded and audited."""
+    audited = next(r.pmid for r in HELD if r.title == "Virus in rain")
+    pmids = [HELD[0].pmid, HELD[1].pmid, audited]
+    before = [decision(pmid, other, "Ben") for pmid in pmids for other in others]
+    undone = [
+        decision(pmid, outcome)
+        for pmid in pmids
+        for said in ("include", "exclude", "human")
+        for outcome in (said, "withdrawn")
+    ]
+    for folder, rows in (("before", before), ("after", [*before, *undone])):
+        _here(write_job(tmp_path / folder, HELD, rows))
+    assert _bytes(tmp_path / "after") == _bytes(tmp_path / "before")

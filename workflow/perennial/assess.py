@@ -15,7 +15,7 @@ from perennial.decisions.decision import Verdict
 from perennial.passage import Passage
 from perennial.query import Mesh, Panel, Result, Span
 from perennial.record import Record
-from perennial.screen import Criterion, decided, panel_of, ruled
+from perennial.screen import Criterion, decided, outranks, panel_of, ruled
 from perennial.screened import FULL_TEXT, Screened
 
 _GAP = "\n\n"  # no phrase runs from one passage into the next
@@ -55,7 +55,8 @@ def _assessed(
     read = any(passage.section not in ("title", "abstract") for passage in passages)
     by_rule = _ruled(row.pmid, passages, here, panel) if read and here else None
     judged = decided(by_rule or row, verdict, criteria)
-    if verdict is None and (by_rule is None or by_rule.outcome == "include"):
+    silent = verdict is None or not outranks(verdict)
+    if silent and (by_rule is None or by_rule.outcome == "include"):
         return row
     if judged.outcome == "include":
         return row if row.set_aside else replace(judged, stage=FULL_TEXT, matched=row.matched)

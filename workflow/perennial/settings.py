@@ -19,6 +19,11 @@ class Settings:
     confidence: float = 0.95
     seed: int = 0
 
+    @property
+    def unseen(self) -> bool:
+        """Whether reviewers work unseen: where one is enough, there is nobody to be blind to."""
+        return self.blinded and self.reviewers_per_record > 1
+
 
 def settings(protocol: Config) -> Settings:
     """How people screen, by screening.yaml."""

@@ -76,6 +76,16 @@ def serve(project: Path) -> Iterator[Callable[..., Served]]:
         yield lambda *options, folder=project: stack.enter_context(desk(folder, *options))
 
 
+@pytest.fixture(scope="module")
+def shared(made: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One desk of Ada's for all tests of a file that take nothing down in config/."""
+    folder = tmp_path_factory.mktemp("shared")
+    for name in NEEDED:
+        shutil.copytree(made.folder / name, folder / name)
+    with desk(folder, "--reviewer", "Ada") as served:
+        yield served
+
+
 @pytest.fixture
 def enter(browser) -> Iterator[Callable[..., Page]]:
     """Open a desk as a person would, by its link, in a browser profile of one's own.

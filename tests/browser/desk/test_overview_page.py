@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from perennial.record import Record
 from perennial.tables import read_parquet, write_parquet
+from project import Project
 
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}
@@ -25,6 +27,15 @@ OUT = """() => [...document.querySelectorAll("body *")].filter((e) =>
     && e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
   .map((e) => e.outerHTML.slice(0, 120))"""
 HOSTILE = '=1+1 <script>alert("me")</script><img src=x onerror=alert(1)> \u202eback'
+
+
+@pytest.fixture
+def served(made: Project, shared):
+    """A desk of Ada's; what a test does to the results is undone after it."""
+    yield shared
+    shutil.rmtree(shared.folder / "results", ignore_errors=True)
+    shutil.rmtree(shared.folder / ".snakemake", ignore_errors=True)
+    shutil.copytree(made.folder / "results", shared.folder / "results")
 
 
 def flow(folder: Path) -> dict[str, dict[str, list[str]]]:
@@ -48,23 +59,29 @@ def walk_to(page, text: str) -> None:
     raise AssertionError(f"Tab does not come to {text!r}")
 
 
-def calm(page, rules=AXE) -> None:
+def calm(page, rules=AXE, sizes=(PHONE, WIDE)) -> None:
     """Axe finds nothing, and nothing sticks out."""
-    found = Axe().run(page, options=rules).response["violations"]
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found] == []
-    width = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    assert len(set(page.evaluate(width))) == 1
-    assert page.evaluate(OUT) == []
+    for size in sizes:
+        page.set_viewport_size(size)
+        found = Axe().run(page, options=rules).response["violations"]
+        assert [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found] == []
+        width = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        assert len(set(page.evaluate(width))) == 1
+        assert page.evaluate(OUT) == []
 
 
-def test_every_number_is_the_length_of_the_list_behind_it(serve, enter):
-    served = serve("--reviewer", "Ada")
+def test_every_number_is_the_length_of_the_list_behind_it(served, enter):
     built, page = flow(served.folder), enter(served)
     links = page.locator(".prisma a").evaluate_all(
         "all => all.map((a) => [a.getAttribute('href'), a.querySelector('b').textContent])"
     )
     shown = {href: int(number.replace(",", "")) for href, number in links}
     assert len(shown) == len(links) > 15
+    assert 0 in shown.values()  # a strategy that finds nothing is told
+    searches = json.loads((served.folder / "results/1_records/ledger.json").read_bytes())["search"]
+    warned = [len(each["warnings"]) for each in searches["strategies"] if each["warnings"]]
+    told = page.locator("section:has(> #searches) details")
+    assert [told.nth(n).locator("li").count() for n in range(told.count())] == warned
     for box, parts in built.items():
         listed(page, served, f"/box/{box}", [p for part in parts.values() for p in part], shown)
         for part, wanted in parts.items():
@@ -82,20 +99,19 @@ def listed(page, served, path: str, wanted: list[str], shown: dict[str, int]) ->
     assert [row["pmid"] for row in csv.DictReader(io.StringIO(sheet))] == wanted
 
 
-def test_an_updated_review_shows_what_the_last_change_brought(project, serve, enter):
-    included = [pmid for part in flow(project)["included"].values() for pmid in part]
+def test_an_updated_review_shows_what_the_last_change_brought(served, enter):
+    included = [pmid for part in flow(served.folder)["included"].values() for pmid in part]
     brought, joined, left = included[:2], included[2], "27613129"
     ledger, before = (
-        project / f"results/{n}" for n in ("1_records/ledger.json", "3_screened/before.json")
+        served.folder / f"results/{n}" for n in ("1_records/ledger.json", "3_screened/before.json")
     )
     told = json.loads(ledger.read_bytes())
     change = {**told["changes"][0], "day": "2026-10-01", "new": brought, "edits": []}
     ledger.write_text(json.dumps({**told, "changes": [*told["changes"], change]}), "utf-8")
     then = [p for p in included if p not in (*brought, joined)] + [left]
     before.write_text(json.dumps({"day": "2026-10-01", "included": then, "notices": []}), "utf-8")
-    served = serve("--reviewer", "Ada")
     page = enter(served, viewport=PHONE)
-    calm(page)
+    calm(page, sizes=[PHONE])
     assert page.get_by_role("link", name="Studies included before 1 October 2026").is_visible()
     parts = {"still": then[:-1], "dropped": [left], "found": brought, "revised": [joined]}
     for part, wanted in parts.items():
@@ -106,51 +122,47 @@ def test_an_updated_review_shows_what_the_last_change_brought(project, serve, en
     assert sorted(pmids(page)) == sorted(brought)
 
 
-def test_a_keyboard_goes_from_the_flow_into_a_record_and_back(serve, enter):
-    served = serve("--reviewer", "Ada")
-    for size in (WIDE, PHONE):
-        page = enter(served, viewport=size)
-        calm(page)
-        walk_to(page, "Records excluded")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/box/excluded")
-        calm(page)
-        assert len(pmids(page)) == 13
-        page.get_by_label("Words to find").focus()
-        page.keyboard.type("bone MARROW")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**q=bone+MARROW")
-        (pmid,) = pmids(page)
-        assert "1 of 13" in page.locator("main .list [role=status]").inner_text()
-        walk_to(page, pmid)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"**/record/{pmid}?**")
-        calm(page)
-        assert page.locator(".way .settled .id").inner_text() == "X10"
-        assert page.locator("mark", has_text="X10").first.is_visible()
-        walk_to(page, "Records excluded")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/box/excluded")
-        walk_to(page, "Overview")
-        page.keyboard.press("Enter")
-        page.wait_for_url(served.root + "/")
+def test_a_keyboard_goes_from_the_flow_into_a_record_and_back(served, enter):
+    page = enter(served)
+    calm(page)
+    walk_to(page, "Records excluded")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/box/excluded")
+    calm(page)
+    assert len(pmids(page)) == 13
+    page.get_by_label("Words to find").focus()
+    page.keyboard.type("bone MARROW")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=bone+MARROW")
+    (pmid,) = pmids(page)
+    assert "1 of 13" in page.locator("main .list [role=status]").inner_text()
+    walk_to(page, pmid)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/record/{pmid}?**")
+    calm(page)
+    assert page.locator(".way .settled .id").inner_text() == "X10"
+    assert page.locator("mark", has_text="X10").first.is_visible()
+    walk_to(page, "Records excluded")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/box/excluded")
+    walk_to(page, "Overview")
+    page.keyboard.press("Enter")
+    page.wait_for_url(served.root + "/")
 
 
-def test_it_can_be_read_in_the_dark_and_says_what_is_not_there(serve, enter):
-    served = serve("--reviewer", "Ada")
+def test_it_can_be_read_in_the_dark_and_says_what_is_not_there(served, enter):
     page = enter(served, color_scheme="dark")
     for path in ("/", "/box/identified", "/record/27613129"):
         page.goto(served.root + path)
-        calm(page, COLOURS)
+        calm(page, COLOURS, [WIDE])
     page.expected.append("status of 404")
     for path in ("/box/nothing", "/box/excluded/X99", "/record/1", "/record/..%2f..%2fetc"):
         assert page.request.get(served.root + path).status == 404, path
 
 
-def test_results_may_vanish_while_it_runs(project, serve, enter):
-    served = serve("--reviewer", "Ada")
+def test_results_may_vanish_while_it_runs(served, enter):
     page = enter(served)
-    shutil.rmtree(project / "results/6_synthesis")
+    shutil.rmtree(served.folder / "results/6_synthesis")
     page.reload()
     missing = page.locator(".notice")
     assert "results/6_synthesis/flow.json is not there" in missing.inner_text()
@@ -160,21 +172,20 @@ def test_results_may_vanish_while_it_runs(project, serve, enter):
     page.expected.append("status of 409")
     page.goto(served.root + "/box/excluded")
     assert "flow.json" in page.get_by_role("alert").inner_text()
-    shutil.rmtree(project / "results")
-    (project / ".snakemake/locks").mkdir(parents=True)
-    (project / ".snakemake/locks/0.input.lock").touch()
+    shutil.rmtree(served.folder / "results")
+    (served.folder / ".snakemake/locks").mkdir(parents=True)
+    (served.folder / ".snakemake/locks/0.input.lock").touch()
     page.goto(served.root)
     assert page.get_by_role("heading", name="Snakemake is building").is_visible()
     assert page.get_by_text("1 November 2026").is_visible()
-    calm(page)
+    calm(page, sizes=[WIDE])
 
 
-def test_a_hostile_title_is_text(project, serve, enter):
-    table = project / "results/1_records/records.parquet"
+def test_a_hostile_title_is_text(served, enter):
+    table = served.folder / "results/1_records/records.parquet"
     rows = read_parquet(table, Record)
     rows = [replace(row, title=HOSTILE) if row.pmid == "27613129" else row for row in rows]
     write_parquet(table, rows, Record)
-    served = serve("--reviewer", "Ada")
     page = enter(served, "/box/excluded", viewport=PHONE)
     assert page.get_by_text("<script>alert").is_visible()
     assert page.get_by_text("[U+202E]back").is_visible()
@@ -186,4 +197,4 @@ def test_a_hostile_title_is_text(project, serve, enter):
     page.wait_for_url("**/record/27613129?**")
     assert "<img src=x" in page.locator("h1").inner_text()
     assert page.locator("main img, main script").count() == 0
-    calm(page)
+    calm(page, sizes=[PHONE])

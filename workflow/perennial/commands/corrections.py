@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from perennial.commands import _options
-from perennial.corrections.desk import load_desk
+from perennial.corrections.material import load_material
 from perennial.corrections.sheets import as_csv, as_xlsx, corrected_in, judged_by, sheet_rows
 from perennial.corrections.table import append, load_corrections
 from perennial.render.wording import counted
@@ -30,11 +30,11 @@ def command() -> None:
 def exported(file: Path, results: Path, config: Path, reviewer: str) -> None:
     """Write the statements with their quotes to FILE, .xlsx or .csv, for somebody to fill in."""
     check_suffix(file)
-    desk = load_desk(results, config)
-    rows = load_corrections(config / FILE, desk.titles, desk.vocabulary) if reviewer else []
+    material = load_material(results, config)
+    rows = load_corrections(config / FILE, material.titles, material.vocabulary) if reviewer else []
     done = judged_by(rows, reviewer)
-    shown = sheet_rows(desk, (id_ for id_ in desk.statements if id_ not in done))
-    write_whole(file, as_xlsx(desk, shown) if file.suffix.lower() == ".xlsx" else as_csv(shown))
+    shown = sheet_rows(material, (id_ for id_ in material.statements if id_ not in done))
+    write_whole(file, as_xlsx(material, shown) if file.suffix.lower() == ".xlsx" else as_csv(shown))
     click.echo(f"{counted(len(shown), 'statement')} in {file}")
 
 
@@ -47,9 +47,9 @@ def exported(file: Path, results: Path, config: Path, reviewer: str) -> None:
 def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -> None:
     """Append what was filled into FILE to corrections.tsv; all of it, or nothing."""
     check_suffix(file)
-    desk = load_desk(results, config)
-    held = load_corrections(config / FILE, desk.titles, desk.vocabulary)
-    taken = corrected_in(file, desk, held, reviewer.strip(), day)
+    material = load_material(results, config)
+    held = load_corrections(config / FILE, material.titles, material.vocabulary)
+    taken = corrected_in(file, material, held, reviewer.strip(), day)
     if taken.rows:
         append(config / FILE, *taken.rows)
     click.echo(f"{counted(len(taken.rows), 'correction')} appended to {config / FILE}")

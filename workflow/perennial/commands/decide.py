@@ -88,7 +88,7 @@ class _Walk:
             return bool(sitting.steps)
         at, desk, pmid = len(sitting.steps), sitting.desk, ahead[0].pmid
         self.console.rule(f"{at + 1} of {at + len(ahead)} · {desk.stage}")
-        record, ruled, why = desk.records[pmid], desk.ruled(pmid), sitting.why(ahead[0])
+        record, ruled, why = desk.records[pmid], desk.ruled(pmid), ahead[0].why
         notices, heard = desk.notices_on(pmid), sitting.heard(pmid)
         self.console.print(card(record, ruled, desk.criteria, notices, why, heard))
         self.shown = pmid

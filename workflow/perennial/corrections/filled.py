@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from perennial.corrections.anchor import Spot, anchor
 from perennial.corrections.correction import ADD, COLUMNS, CORRECT, EMPTIED, VALUES, Correction
-from perennial.corrections.desk import Desk
+from perennial.corrections.material import Material
 from perennial.corrections.names import as_known
 from perennial.corrections.table import cells_of, complaints, correction
 from perennial.decisions.judged import DIGITS
@@ -45,16 +45,21 @@ def shown(statement: Statement, titles: Mapping[str, str]) -> dict[str, str]:
 
 
 def filled_row(
-    cells: Cells, desk: Desk, reviewer: str, date: str, where: Where, spot: Spot | None = None
+    cells: Cells,
+    material: Material,
+    reviewer: str,
+    date: str,
+    where: Where,
+    spot: Spot | None = None,
 ) -> Correction:
     """The row that filled cells come to, those of ``NEEDED``.
 
     ``spot`` is where the new quote was pointed at; without it, its words are looked for. Raises
     InputError at the place of what cannot be right.
     """
-    row = _placed(_row(cells, desk, reviewer, date, where), cells, desk, where, spot)
+    row = _placed(_row(cells, material, reviewer, date, where), cells, material, where, spot)
     unseen = replace(row, text="")  # with a text, names that have gone would be let pass
-    for column, wrong, hint in complaints(unseen, set(desk.titles), desk.vocabulary):
+    for column, wrong, hint in complaints(unseen, set(material.titles), material.vocabulary):
         raise InputError(wrong, where(column), hint)
     return row
 
@@ -77,9 +82,9 @@ def says_again(row: Correction, last: Mapping[Said, Correction]) -> bool:
     return before is not None and _said(before) == _said(row)
 
 
-def as_drawn(row: Correction, desk: Desk) -> bool:
+def as_drawn(row: Correction, material: Material) -> bool:
     """Whether a correction fills in nothing but what its statement says as it is."""
-    of = desk.statements.get(row.id)
+    of = material.statements.get(row.id)
     if of is None or row.action != CORRECT:
         return False
     filled = {name: cell for name in VALUES if (cell := getattr(row, name))}
@@ -87,10 +92,10 @@ def as_drawn(row: Correction, desk: Desk) -> bool:
     return place and all((getattr(of, n) or EMPTIED) == cell for n, cell in filled.items())
 
 
-def _row(given: Cells, desk: Desk, reviewer: str, date: str, where: Where) -> Correction:
+def _row(given: Cells, material: Material, reviewer: str, date: str, where: Where) -> Correction:
     cells = {name: " ".join(printable(given[name]).split()) for name in NEEDED}
     action = cells["action"].casefold()
-    new = {name: as_known(name, cells[f"new {name}"], desk.vocabulary) for name in VALUES}
+    new = {name: as_known(name, cells[f"new {name}"], material.vocabulary) for name in VALUES}
     _refuse(action, [name for name in NEW if cells[name]], where)
     if action == ADD:
         values = {name: new[name] or cells[name] for name in VALUES}
@@ -115,23 +120,23 @@ def _refuse(action: str, filled: Sequence[str], where: Where) -> None:
 
 
 def _placed(
-    row: Correction, cells: Cells, desk: Desk, where: Where, spot: Spot | None
+    row: Correction, cells: Cells, material: Material, where: Where, spot: Spot | None
 ) -> Correction:
     """The row with the address and the very words of its quote, as the text has them."""
     new = " ".join(cells["new quote"].split())
     if row.action == ADD or new:
-        return _pointed(replace(row, quote=new or row.quote), row, desk, where, spot)
-    held = desk.statements.get(row.id)  # its words are those of the text, the sheet's printable
+        return _pointed(replace(row, quote=new or row.quote), row, material, where, spot)
+    held = material.statements.get(row.id)  # its words are those of the text, the sheet's printable
     return replace(row, quote=held.quote) if held and _as_shown(held, row) else row
 
 
 def _pointed(
-    quoted: Correction, row: Correction, desk: Desk, where: Where, spot: Spot | None
+    quoted: Correction, row: Correction, material: Material, where: Where, spot: Spot | None
 ) -> Correction:
     if spot is None and quoted.quote:
         sought = replace(quoted, start="", end="", text="")
-        spot = anchor(sought, desk.texts.get(row.pmid, {}))
-        if spot is None and row.pmid in desk.titles:
+        spot = anchor(sought, material.texts.get(row.pmid, {}))
+        if spot is None and row.pmid in material.titles:
             raise InputError(NO_WORDS, where("quote"), "copy them from its text")
     return _at(row, spot) if spot else row
 

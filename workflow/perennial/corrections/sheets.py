@@ -13,7 +13,6 @@ from pathlib import Path
 
 from perennial import spreadsheet
 from perennial.corrections.correction import ACTIONS, STANDINGS, Correction
-from perennial.corrections.desk import Desk
 from perennial.corrections.filled import (
     FILLED,
     HEADER,
@@ -26,6 +25,7 @@ from perennial.corrections.filled import (
     shown,
     subject,
 )
+from perennial.corrections.material import Material
 from perennial.decisions.verdicts import person
 from perennial.errors import InputError, Place
 from perennial.spreadsheet import Line, Rows, read_sheet
@@ -48,9 +48,9 @@ class Taken:
     told: Mapping[str, tuple[int, ...]]
 
 
-def sheet_rows(desk: Desk, ids: Iterable[str]) -> list[tuple[str, ...]]:
+def sheet_rows(material: Material, ids: Iterable[str]) -> list[tuple[str, ...]]:
     """One row for each statement, in order, with the columns of ``HEADER``."""
-    return [tuple(shown(desk.statements[id_], desk.titles).values()) for id_ in ids]
+    return [tuple(shown(material.statements[id_], material.titles).values()) for id_ in ids]
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -58,9 +58,12 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     return spreadsheet.as_csv(HEADER, rows)
 
 
-def as_xlsx(desk: Desk, rows: Sequence[Sequence[str]]) -> bytes:
+def as_xlsx(material: Material, rows: Sequence[Sequence[str]]) -> bytes:
     """The sheet as XLSX, with lists to choose actions and names from; same rows, same bytes."""
-    factors, directions = list(desk.vocabulary.factors), list(desk.vocabulary.directions.values())
+    factors, directions = (
+        list(material.vocabulary.factors),
+        list(material.vocabulary.directions.values()),
+    )
     grids: dict[str, Rows] = {
         "statements": [HEADER, *rows],
         "factors": [("factor",), *((name,) for name in factors)],
@@ -76,7 +79,7 @@ def as_xlsx(desk: Desk, rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def corrected_in(
-    path: Path, desk: Desk, held: Iterable[Correction], reviewer: str, date: str
+    path: Path, material: Material, held: Iterable[Correction], reviewer: str, date: str
 ) -> Taken:
     """The corrections of a filled sheet that ``reviewer`` has not written already, in its order.
 
@@ -88,7 +91,7 @@ def corrected_in(
     blank = {line.number for line in every if not any(line.cells[name] for name in FILLED)}
     for line in (line for line in every if line.number not in blank):
         where = partial(_cell, line, path)
-        row = filled_row(line.cells, desk, reviewer, date, where)
+        row = filled_row(line.cells, material, reviewer, date, where)
         if subject(row) in found:
             wrong = f"{row.id or 'the same statement'} is judged twice in this sheet"
             raise InputError(wrong, where("action"), "keep one of the rows")
@@ -97,8 +100,8 @@ def corrected_in(
     told = {
         BLANK: blank,
         KNOWN: [number for number, _ in found.values() if number not in new],
-        DRAWN: [number for number, row in new.items() if as_drawn(row, desk)],
-        GONE: [n for n, row in new.items() if row.id and row.id not in desk.statements],
+        DRAWN: [number for number, row in new.items() if as_drawn(row, material)],
+        GONE: [n for n, row in new.items() if row.id and row.id not in material.statements],
     }
     return Taken(tuple(new.values()), {why: tuple(sorted(at)) for why, at in told.items() if at})
 

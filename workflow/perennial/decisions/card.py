@@ -21,8 +21,6 @@ from perennial.screened import Integrity, Match, Screened
 
 COLOURS = ("black on yellow", "black on cyan", "black on green", "white on magenta")
 AUTHORS = 6  # shown by name; a reviewer judges the study, not the list
-# What a blinded reviewer may know of why a record waits: not that somebody else has seen it.
-_BLIND = {"second reviewer": "undecided", "conflict": "undecided", "stale": "undecided"}
 
 
 def card(
@@ -52,11 +50,6 @@ def card(
         *(_answer(decision) for decision in heard),
     ]
     return Group(*lines)
-
-
-def reason_to_wait(why: str, blinded: bool) -> str:
-    """Why a record waits, as far as the reviewer may know it."""
-    return _BLIND.get(why, why) if blinded else why
 
 
 def marked(text: str, matches: Iterable[Match], ids: Sequence[str], style: str = "") -> Text:

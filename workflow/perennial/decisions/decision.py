@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OUTCOMES = ("include", "exclude", "human")
+WITHDRAWN = "withdrawn"  # no answer: it takes the last one of its reviewer back
 STAGES = ("title/abstract", "full text")
 ADJUDICATOR = "adjudicator"
 ROLES = ("", ADJUDICATOR)
@@ -18,14 +19,14 @@ CONFLICT = "conflict"
 class Decision:
     """One row of ``decisions.tsv``, its fields in the order of the columns.
 
-    ``human`` is a reviewer's "unsure". ``under`` is ``<criterion id>:<criterion_hash>`` of the
-    criterion that the decision was made on, ``text`` the ``text_hash`` of what was read; either
-    is "" if it was not noted. ``date`` is an ISO day or "".
+    ``human`` is a reviewer's "unsure", ``withdrawn`` takes back what they said last. ``under`` is
+    ``<criterion id>:<criterion_hash>`` of the criterion that the decision was made on, ``text`` the
+    ``text_hash`` of what was read; either is "" if it was not noted. ``date`` is an ISO day or "".
     """
 
     pmid: str
     stage: str  # title/abstract | full text
-    outcome: str  # include | exclude | human
+    outcome: str  # include | exclude | human | withdrawn
     criterion: str  # needed for an exclusion
     reviewer: str
     role: str  # "" | adjudicator

@@ -6,7 +6,7 @@ reviewer cannot read it off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from perennial.decisions.decision import (
     DECIDED,
     OUTCOMES,
     STAGES,
+    WITHDRAWN,
     Decision,
     Verdict,
 )
@@ -35,10 +36,8 @@ from perennial.query import Mesh, Panel
 from perennial.record import Record
 from perennial.screen import Bench, Criterion, load_criteria, panel_of
 from perennial.screened import Integrity, Screened
-from perennial.settings import settings
+from perennial.settings import Settings, settings
 from perennial.tables import read_parquet
-
-TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,7 @@ class Desk:
     criteria: tuple[Criterion, ...]
     mesh: Mesh | None
     queue: tuple[Waiting, ...]
-    per_record: int
-    blinded: bool
+    conduct: Settings
     _asking: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @cached_property
@@ -90,9 +88,14 @@ class Desk:
         return tuple(c for c in self.criteria if excludes(c, self.stage))
 
     @property
+    def per_record(self) -> int:
+        """How many reviewers must agree on a record."""
+        return self.conduct.reviewers_per_record
+
+    @property
     def blind(self) -> bool:
         """Whether a reviewer must not learn what others decided, nor whether they did."""
-        return self.blinded and self.per_record > 1
+        return self.conduct.unseen
 
     def ruled(self, pmid: str) -> Screened:
         """What the rules say of a record, whatever people decided."""
@@ -168,7 +171,6 @@ def load_desk(results: Path, config: Path, stage: str) -> Desk:
     queue that is being built anew is not replaced. InputError for what is missing.
     """
     protocol = load(config / "screening.yaml", "screening")
-    conduct = settings(protocol)
     mesh = config / "mesh.yaml"
     records = Lookup(built_table(results, "1_records/records"), Record)
     desk = Desk(
@@ -178,8 +180,7 @@ def load_desk(results: Path, config: Path, stage: str) -> Desk:
         load_criteria(protocol),
         Mesh.found(mesh),
         (),
-        conduct.reviewers_per_record,
-        conduct.blinded,
+        settings(protocol),
     )
     queue = _queue(results, desk)
     for waiting in queue:
@@ -222,25 +223,30 @@ def _queue(results: Path, desk: Desk) -> tuple[Waiting, ...]:
     path = results / "3_screened/queue.parquet"
     if path.exists():
         rows = [row for row in pq.read_table(path).to_pylist() if row["stage"] == desk.stage]
-        excluding = {c.id for c in desk.criteria if c.action == "exclude"}
-        order = _blind_order(excluding) if desk.blind else _rank
-        return tuple(Waiting(row["pmid"], row["why"]) for row in sorted(rows, key=order))
+        return _unseen(desk, rows) if desk.blind else _ranked(rows)
     if built(results.parent):
         raise _missing(results, path)
     wanted = "human" if desk.stage == STAGES[0] else "include"
     return tuple(Waiting(pmid, "undecided") for pmid in screened_pmids(results, wanted))
 
 
-def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (row["rank"], *by_number(row["pmid"]))
+def _ranked(rows: Iterable[Mapping[str, Any]]) -> tuple[Waiting, ...]:
+    ordered = sorted(rows, key=lambda row: (row["rank"], *by_number(row["pmid"])))
+    return tuple(Waiting(row["pmid"], row["why"]) for row in ordered)
 
 
-def _blind_order(excluding: set[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Ranks put first what somebody has seen already: a blinded reviewer's queue goes by score.
+def _unseen(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> tuple[Waiting, ...]:
+    """Ranks and reasons tell what somebody has seen already: a blinded queue goes by score alone.
 
-    The audit of what rules excluded still comes last.
+    What rules excluded on title and abstract is there for the audit, and comes last.
     """
-    return lambda row: (row["criterion"] in excluding, -row["score"], *by_number(row["pmid"]))
+    acts = {c.id: c.action for c in desk.criteria if desk.stage == STAGES[0]}
+
+    def place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return acts.get(row["criterion"]) == "exclude", -row["score"], *by_number(row["pmid"])
+
+    ordered = sorted((*place(row), row["pmid"]) for row in rows)
+    return tuple(Waiting(pmid, "audit" if audit else "undecided") for audit, *_, pmid in ordered)
 
 
 def by_number(pmid: str) -> tuple[int, str]:
@@ -301,11 +307,10 @@ def heard_on(desk: Desk, decisions: Iterable[Decision], pmid: str) -> list[Decis
     return answers(row for row in decisions if row.pmid == pmid and row.stage == desk.stage)
 
 
-def taken_back(desk: Desk, row: Decision, before: Decision | None, date: str) -> Decision:
-    """The row that undoes ``row``: what its writer had said before, or that nothing is said."""
-    if before is not None:
-        return replace(before, date=date)
-    return desk.decision(row.pmid, "human", "", row.reviewer, date, TAKEN_BACK, row.role)
+def taken_back(row: Decision, date: str) -> Decision:
+    """The row that undoes ``row``, the last word of its writer: as if neither had been written."""
+    said = (row.pmid, row.stage, WITHDRAWN, "", row.reviewer, row.role)
+    return Decision(*said, date, under="", text="", note="")
 
 
 def role_of(adjudicate: bool) -> str:

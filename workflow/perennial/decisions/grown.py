@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from perennial import growing
 from perennial.decisions.decision import Decision
 from perennial.decisions.desk import Desk
 from perennial.decisions.table import decisions_in
+from perennial.decisions.verdicts import counted
 from perennial.errors import InputError
 
 
 @dataclass(frozen=True)
 class Grown:
-    """What a file held, and its rows held against the protocol and the records of ``desk``."""
+    """What a file held, and all its rows, held against protocol and records of ``desk``."""
 
     desk: Desk
     text: str
     rows: tuple[Decision, ...]
+
+    @cached_property
+    def counted(self) -> tuple[Decision, ...]:
+        """Those that count: what was taken back is not among them."""
+        return tuple(counted(self.rows))
 
 
 def grown(path: Path, desk: Desk, before: Grown | None) -> Grown:

@@ -112,8 +112,12 @@ def _decision(
 
 def _wrong(line: Line, decision: Decision, desk: Desk) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a row: the cell, what it is, and what to write in its place."""
+    if decision.outcome not in OUTCOMES:  # nor withdrawn: imported twice, it takes back two answers
+        hint = f"one of: {', '.join(OUTCOMES)}"
+        yield line.cell("outcome"), f"unknown outcome {decision.outcome!r}", hint
     for column, wrong, hint in complaints(decision, desk.records, desk.criteria):
-        yield line.cell(column), wrong, hint
+        if column != "outcome":
+            yield line.cell(column), wrong, hint
 
 
 def _refusal(wrong: Sequence[tuple[str, str, str]], file: str) -> InputError:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from perennial.decisions.card import reason_to_wait
 from perennial.decisions.decision import Decision
 from perennial.decisions.desk import (
     Desk,
@@ -30,7 +29,7 @@ LONGEST_NOTE = 2_000  # characters; a cell of more than 131,072 could not be rea
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A record passed: the row written, and what the reviewer had said of it before, if anything.
+    """A record passed, and the row written.
 
     ``row`` is None for a record that was skipped, and for an answer that was not taken back since
     its reviewer had answered anew elsewhere.
@@ -38,7 +37,6 @@ class Step:
 
     pmid: str
     row: Decision | None = None
-    before: Decision | None = None
 
 
 class Sitting:
@@ -122,10 +120,6 @@ class Sitting:
         """The answers to a record that may be shown."""
         return [] if self.blind else heard_on(self.desk, self.decisions, pmid)
 
-    def why(self, waiting: Waiting) -> str:
-        """Why a record waits, as far as the reviewer may know it."""
-        return reason_to_wait(waiting.why, self.blind)
-
     def own(self) -> dict[str, Decision]:
         """By PMID what this reviewer said last at this stage."""
         role = role_of(self.adjudicate)
@@ -158,7 +152,7 @@ class Sitting:
             return None
         step = self.steps[-1]
         if step.row is not None and self.own().get(step.pmid) == step.row:
-            self._keep(taken_back(self.desk, step.row, step.before, day))
+            self._keep(taken_back(step.row, day))
         else:
             step = Step(step.pmid)
         self.steps.pop()
@@ -173,11 +167,10 @@ class Sitting:
         """The row, once it is on disk; None, and no row, if the record waits no more."""
         if all(waiting.pmid != pmid for waiting in self.waiting()):
             return None
-        role, before = role_of(self.adjudicate), self.own().get(pmid)
-        said = plain(note)[:LONGEST_NOTE].rstrip()
+        said, role = plain(note)[:LONGEST_NOTE].rstrip(), role_of(self.adjudicate)
         row = self.desk.decision(pmid, outcome, criterion, self.reviewer, day, said, role)
         self._keep(row)
-        self._pass(Step(pmid, row, before))
+        self._pass(Step(pmid, row))
         return row
 
     def _pass(self, step: Step) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from perennial import growing
 from perennial.days import is_day
-from perennial.decisions.decision import OUTCOMES, ROLES, STAGES, Decision, Verdict
+from perennial.decisions.decision import OUTCOMES, ROLES, STAGES, WITHDRAWN, Decision, Verdict
 from perennial.decisions.judged import DIGITS, Judging, criterion_hash, text_hash, under
-from perennial.decisions.verdicts import verdicts
+from perennial.decisions.verdicts import counted, verdicts
 from perennial.errors import InputError, Place
 
 __all__ = [
@@ -41,14 +41,15 @@ _UNDER = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*):{_TEXT.pattern}")
 def load_decisions(
     path: str | Path, pmids: Iterable[str] | None, criteria: Iterable[Judging], as_of: str = ""
 ) -> list[Decision]:
-    """Every row, in the order of the file; one without a stage is about title and abstract.
+    """The rows that count, in the order of the file: not what its reviewer has taken back.
 
     ``pmids`` are the records found (None: not known yet), ``criteria`` those of the protocol.
-    With ``as_of``, a decision of a later date was not made yet; one without a date always counts.
+    With ``as_of``, a row of a later date was not written yet; one without a date always counts.
     A criterion that has left the protocol since is let pass if ``under`` shows that it was there.
     Raises InputError at the line of a row that cannot be right.
     """
-    return decisions_in(growing.read(Path(path)), str(path), pmids, criteria, as_of)
+    rows = decisions_in(growing.read(Path(path)), str(path), pmids, criteria, as_of)
+    return counted(rows, as_of)
 
 
 def decisions_in(
@@ -58,15 +59,18 @@ def decisions_in(
     criteria: Iterable[Judging],
     as_of: str = "",
 ) -> list[Decision]:
-    """As ``load_decisions``, of what a file named ``file`` holds."""
+    """Every row of what a file named ``file`` holds, checked as ``load_decisions`` does.
+
+    One without a stage is about title and abstract.
+    """
     known, judged = None if pmids is None else set(pmids), tuple(criteria)
-    kept = []
+    rows = []
     for place, decision in _rows(text, file):
         later = bool(as_of) and decision.date > as_of
         for _, wrong, hint in complaints(decision, None if later else known, judged):
             raise InputError(wrong, place, hint)
-        kept += [] if later else [decision]
-    return kept
+        rows.append(decision)
+    return rows
 
 
 def append(path: str | Path, *decisions: Decision) -> None:
@@ -173,7 +177,11 @@ def _wrong_reason(row: Decision, criteria: Sequence[Judging]) -> str:
 
 
 def _unknown_words(row: Decision) -> Iterator[tuple[str, str, str]]:
-    allowed: Mapping[str, tuple[str, ...]] = {"outcome": OUTCOMES, "stage": STAGES, "role": ROLES}
+    allowed: Mapping[str, tuple[str, ...]] = {
+        "outcome": (*OUTCOMES, WITHDRAWN),
+        "stage": STAGES,
+        "role": ROLES,
+    }
     for column, words in allowed.items():
         if getattr(row, column) not in words:
             hint = f"one of: {', '.join(word or 'nothing' for word in words)}"

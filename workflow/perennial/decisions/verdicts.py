@@ -1,5 +1,8 @@
 """What reviewers' decisions add up to: one verdict for each record that anybody decided on.
 
+What was taken back is as if it had never been said (``counted``); ``load_decisions`` has left it
+out, and everything else here is given what is left.
+
 Of a reviewer's rows on a record the last one counts. An adjudicator's row settles the record if
 it stands after every row that it judges; a reviewer who writes a new row opens the matter again.
 ``human`` is "unsure": it is no judgement, and the record waits for one.
@@ -11,7 +14,40 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from perennial.decisions.decision import ADJUDICATOR, AWAITS, CONFLICT, DECIDED, Decision, Verdict
+from perennial.decisions.decision import (
+    ADJUDICATOR,
+    AWAITS,
+    CONFLICT,
+    DECIDED,
+    WITHDRAWN,
+    Decision,
+    Verdict,
+)
+
+
+def counted(rows: Iterable[Decision], as_of: str = "") -> list[Decision]:
+    """The rows that count on a day, all days if it is "", in their order.
+
+    A ``withdrawn`` row takes back the last row of the same person on the same record at the same
+    stage in the same role that stands by then; what they had said before counts again. One with
+    nothing to take back does nothing.
+    """
+    every = list(rows)
+    stand: dict[tuple[str, str, str, str], list[int]] = {}
+    gone: set[int] = set()
+    for at, row in enumerate(every):
+        theirs = stand.setdefault((row.pmid, row.stage, row.role, person(row.reviewer)), [])
+        if row.outcome != WITHDRAWN:
+            theirs.append(at)
+            continue
+        gone.add(at)
+        if theirs and not _later(row, as_of):
+            gone.add(theirs.pop())
+    return [row for at, row in enumerate(every) if at not in gone and not _later(row, as_of)]
+
+
+def _later(row: Decision, as_of: str) -> bool:
+    return bool(as_of) and row.date > as_of
 
 
 def verdicts(
@@ -108,7 +144,7 @@ def _verdict(
         _note(rows, state, per_record),
         state,
         any(is_stale(row, criteria, texts) for row in rows),
-        any(row.outcome == "human" for row in rows),
+        len(rows) >= per_record and any(row.outcome == "human" for row in rows),
     )
 
 

@@ -87,8 +87,9 @@ def agreed(desks: Desks, decisions: Sequence[Decision], yours: Waits) -> tuple[A
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How far people have come with the evidence: statements by how many judged them, and rows
-    of corrections.tsv that did not come to what they say. ``unbuilt`` rows came after the build.
+    """How far people have come with the evidence: statements by how many judged them by now, and
+    rows of corrections.tsv that did not come to what they say when they were built in.
+    ``unbuilt`` rows came after the build.
     With ``alone`` all of it is as if one reviewer alone had judged any.
     """
 
@@ -104,24 +105,28 @@ TROUBLES = (CONFLICT, MOVED, STALE, LOST)
 
 
 def evidence(
-    statements: Iterable[str], every: Sequence[Outcome], rows: Sequence[str], alone: str = ""
+    statements: Iterable[str],
+    every: Sequence[Outcome],
+    rows: Sequence[tuple[str, str]],
+    alone: str = "",
 ) -> Evidence:
-    """``statements`` are ids, ``rows`` the reviewers of the rows of corrections.tsv.
+    """``statements`` are ids, ``rows`` those of corrections.tsv: statement ("" if new), reviewer.
 
     ``alone`` names who must not learn what others said, "" if that is no secret.
     """
     ids, me = list(statements), person(alone)
     outcomes = [one for one in every if not alone or person(one.reviewer) == me]
-    made = sum(not alone or person(reviewer) == me for reviewer in rows)
+    made = [row for row in rows if not alone or person(row[1]) == me]
     judged: dict[str, set[str]] = {}
     for outcome in outcomes:
         if outcome.became in (APPLIED, MOVED, CONFLICT):
             judged.setdefault(outcome.statement, set()).add(person(outcome.reviewer))
+    for statement, reviewer in (unbuilt := made[len(outcomes) :]):  # rows are only added
+        judged.setdefault(statement, set()).add(person(reviewer))
     by = Counter(len(judged.get(id_, ())) for id_ in ids)
     found = Counter(outcome.became for outcome in outcomes)
     became = {kind: found[kind] for kind in TROUBLES if found[kind]}
-    unbuilt = max(made - len(outcomes), 0)
-    return Evidence(bool(alone), len(ids), by[0], by[1], became, unbuilt)
+    return Evidence(bool(alone), len(ids), by[0], by[1], became, len(unbuilt))
 
 
 def stage_word(stage: str) -> str:

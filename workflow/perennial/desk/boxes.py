@@ -10,6 +10,7 @@ from pathlib import Path
 from perennial.canonical import from_json
 from perennial.decisions.verdicts import person
 from perennial.desk.veil import Veil
+from perennial.desk.whole import whole
 from perennial.flow import ROWS, Box, Flow, Part
 from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
@@ -89,19 +90,20 @@ def load_flow(results: Path) -> Flow:
 
 
 def load_fates(results: Path) -> Fates:
-    """What ``TABLES`` say. OSError where one is not there."""
+    """What ``TABLES`` say. InputError where one cannot be read."""
     ledger, records, links, before, assessed, statements = (results / name for name in TABLES)
     by_record: dict[str, tuple[Link, ...]] = {}
-    for link in read_parquet(links, Link):
-        by_record[link.pmid] = (*by_record.get(link.pmid, ()), link)
-    return Fates(
-        from_json(ledger.read_bytes(), Ledger, str(ledger)),
-        _brief(records),
-        by_record,
-        {row.pmid: row for row in read_parquet(assessed, Screened)},
-        Counter(row.pmid for row in read_parquet(statements, Statement)),
-        from_json(before.read_bytes(), Before, str(before)),
-    )
+    with whole(results):
+        for link in read_parquet(links, Link):
+            by_record[link.pmid] = (*by_record.get(link.pmid, ()), link)
+        return Fates(
+            from_json(ledger.read_bytes(), Ledger, str(ledger)),
+            _brief(records),
+            by_record,
+            {row.pmid: row for row in read_parquet(assessed, Screened)},
+            Counter(row.pmid for row in read_parquet(statements, Statement)),
+            from_json(before.read_bytes(), Before, str(before)),
+        )
 
 
 def _brief(records: Path) -> dict[str, tuple[str, str, int]]:

@@ -29,7 +29,6 @@ from perennial.corrections.correction import (
     VALUES,
     Correction,
 )
-from perennial.corrections.desk import Desk
 from perennial.corrections.filled import (
     HEADER,
     as_drawn,
@@ -38,13 +37,14 @@ from perennial.corrections.filled import (
     says_again,
     shown,
 )
+from perennial.corrections.material import Material
 from perennial.corrections.names import names
 from perennial.decisions.sitting import LONGEST_NOTE
 from perennial.desk.quoted import Quote, quoted, sentence_ends
 from perennial.desk.review import Review
-from perennial.desk.studies import DONE, Lying, Studies, fitting, went_wrong
-from perennial.desk.veil import unseen
+from perennial.desk.studies import DONE, Live, Lying, Studies, fitting, went_wrong
 from perennial.errors import InputError, Place
+from perennial.extract.statements import identity
 from perennial.passage import Passage
 from perennial.printable import printable
 
@@ -71,11 +71,13 @@ def pages(review: Review) -> Blueprint:
     @of.post("/evidence/<pmid>")
     def judge(pmid: str) -> ResponseReturnValue:
         try:
-            flash(here.take(pmid, request.form))
+            row, told = here.take(pmid, request.form)
         except InputError as refused:
             form = request.form.get("action", "")
             return here.study_page(pmid, request.form, form, refused), 409
-        return redirect(url_for("evidence.study", pmid=pmid, s=here.next(pmid, request.form)), 303)
+        flash(told)
+        after = here.after(row, request.form.get("s", ""))
+        return redirect(url_for("evidence.study", pmid=pmid, s=after), 303)
 
     return of
 
@@ -90,23 +92,27 @@ class Here:
 
     @property
     def _blind(self) -> bool:
-        return unseen(self._review.conduct())
+        return self._review.conduct().unseen
 
     def read_ahead(self) -> None:
         """Read everything before it is asked for: compiling the vocabulary takes seconds."""
         with suppress(InputError):  # the page says it to whoever opens it
             self._studies.live()
 
-    def _lying(self, pmid: str) -> list[Lying]:
-        if pmid not in self._studies.texts().studies:
+    def _live(self, pmid: str) -> Live:
+        live = self._studies.live()
+        if pmid not in live.texts.studies:
             abort(404, "No study that was read has this PMID.")
-        return self._studies.lying(pmid, session["reviewer"], self._blind)
+        return live
+
+    def _lying(self, live: Live, pmid: str) -> list[Lying]:
+        return live.lying(pmid, session["reviewer"], self._blind)
 
     def studies_page(self, words: str) -> str:
         """All studies that were read, first those in which most waits for the reviewer."""
         reviewer, blind = session["reviewer"], self._blind
-        every = self._studies.listed(reviewer, blind)
         live = self._studies.live()
+        every = live.listed(reviewer, blind)
         return render_template(
             "evidence.html.j2",
             words=words,
@@ -121,8 +127,8 @@ class Here:
         self, pmid: str, given: Given, form: str = "", refused: InputError | None = None
     ) -> str:
         """A study with its text, its statements, and perhaps a form filled in so far."""
-        lying = self._lying(pmid)
-        texts = self._studies.texts()
+        live = self._live(pmid)
+        lying, texts = self._lying(live, pmid), live.texts
         now = _current(lying, given.get("s", ""))
         if form == CORRECT and now is None:
             form = ""
@@ -139,43 +145,50 @@ class Here:
             note=given.get("note", now.own.note if now and now.own and form != ADD else ""),
             longest=LONGEST_NOTE,
             refused=refused,
-            choices={name: names(name, texts.desk.vocabulary) for name in VALUES},
+            choices={n: sorted(names(n, texts.desk.vocabulary), key=str.casefold) for n in VALUES},
             standings=STANDINGS,
             contexts=CONTEXT,
             labels=texts.desk.vocabulary.labels,
             directions=texts.desk.vocabulary.directions,
             done=DONE,
-            following=self._following(pmid),
+            following=self._following(live, pmid),
         )
 
-    def _following(self, pmid: str) -> str:
+    def _following(self, live: Live, pmid: str) -> str:
         """Another study in which something waits, "" if there is none."""
-        every = self._studies.listed(session["reviewer"], self._blind)
+        every = live.listed(session["reviewer"], self._blind)
         return next((s.study.pmid for s in every if s.waiting and s.study.pmid != pmid), "")
 
-    def next(self, pmid: str, given: Given) -> str:
-        """The id of the statement to judge after this: the next that waits, else the same."""
-        lying, before = self._lying(pmid), given.get("s", "")
-        at = next((each.number for each in lying if each.id == before), 0)
-        waiting = [each for each in [*lying[at:], *lying[:at]] if each.own is None]
-        return waiting[0].id if waiting else before
+    def after(self, row: Correction, before: str) -> str:
+        """The id of the statement to show after a row: what it adds, else the next that waits.
 
-    def take(self, pmid: str, given: Given) -> str:
-        """Write what was said of a statement; returns what to tell. InputError writes nothing."""
+        The same as ``before`` if none does, or if a build begins that moment: the row is kept.
+        """
+        if row.action == ADD and row.span:
+            return identity(row.pmid, row.section, *row.span, row.factor, row.direction)
+        with suppress(InputError):
+            lying = self._lying(self._live(row.pmid), row.pmid)
+            at = next((each.number for each in lying if each.id == before), 0)
+            waiting = [each for each in [*lying[at:], *lying[:at]] if each.own is None]
+            return waiting[0].id if waiting else before
+        return before
+
+    def take(self, pmid: str, given: Given) -> tuple[Correction, str]:
+        """Write what was said of a statement: the row, and what to tell. InputError writes none."""
         with self._writing:  # what is said already must not be said by two threads
-            self._lying(pmid)
-            if given.get("digest") != self._studies.texts().digest(pmid):
+            live = self._live(pmid)
+            if given.get("digest") != live.texts.digest(pmid):
                 hint = "nothing was written; look at what it says now, then judge"
                 raise InputError(CHANGED, None, hint)
-            desk, reviewer = self._studies.desk(), session["reviewer"]
-            row = _row(pmid, given, desk, reviewer, self._review.day)
-            if says_again(row, said_last(self._studies.live().rows, reviewer)):
-                return "Said already, and not written again."
+            reviewer = session["reviewer"]
+            row = _row(pmid, given, live.desk, reviewer, self._review.day)
+            if says_again(row, said_last(live.rows, reviewer)):
+                return row, "Said already, and not written again."
             self._review.keep_corrections(row)
-        return _kept(row, desk)
+        return row, _kept(row, live.desk)
 
 
-def _kept(row: Correction, desk: Desk) -> str:
+def _kept(row: Correction, desk: Material) -> str:
     if as_drawn(row, desk):
         return "Kept. This is what was drawn already, so the correction confirms it."
     return f"Kept: {DONE[row.action]} {row.factor} {row.direction}".rstrip() + "."
@@ -224,7 +237,7 @@ def _spot(given: Given, passages: Mapping[str, Passage]) -> Spot | None:
     return Spot(passage, int(start), int(end))
 
 
-def _row(pmid: str, given: Given, desk: Desk, reviewer: str, day: str) -> Correction:
+def _row(pmid: str, given: Given, desk: Material, reviewer: str, day: str) -> Correction:
     """The row that a form comes to, by way of the cells that a sheet would have."""
     action, id_ = given.get("action", ""), given.get("s", "")
     cells = dict.fromkeys(HEADER, "") | {"pmid": pmid}

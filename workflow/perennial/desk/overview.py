@@ -24,11 +24,12 @@ from perennial.desk.fresh import Fresh
 from perennial.desk.record import shown
 from perennial.desk.review import Review
 from perennial.desk.veil import Desks, Veil, blind, unseen_by, veil
+from perennial.desk.whole import missing, unreadable
 from perennial.errors import InputError
 from perennial.flow import Box, Flow, Part
 from perennial.queue.behind import REBUILD, behind
 from perennial.render.renewed import Renewed
-from perennial.render.wording import long_date
+from perennial.render.wording import counted, long_date
 from perennial.spreadsheet import as_csv
 from perennial.tables import columns_of
 
@@ -115,7 +116,8 @@ class Overview:
         ids = (str(id_) for (id_,) in columns_of(folder / f"{table}.parquet", "id"))
         until = self.currency().as_of
         rows = growing.rows(growing.read(file), str(file), (COLUMNS,)) if file.exists() else ()
-        made = [cells["reviewer"] for _, cells in rows if not until or cells["date"] <= until]
+        dated = (cells for _, cells in rows if not until or cells["date"] <= until)
+        made = [(cells["id"], cells["reviewer"]) for cells in dated]
         return awaiting.evidence(ids, applied.outcomes, made, self.alone)
 
 
@@ -130,26 +132,21 @@ def pages(review: Review) -> Blueprint:
     @of.get("/box/<box>")
     @of.get("/box/<box>/<path:part>")
     def box(box: str, part: str = "") -> ResponseReturnValue:
-        return _there(partial(_box, seen, box, part))
+        return _there(seen, partial(_box, seen, box, part))
 
     @of.get("/record/<pmid>")
     def record(pmid: str) -> ResponseReturnValue:
-        return _there(partial(_record, seen, pmid))
+        return _there(seen, partial(_record, seen, pmid))
 
     return of
 
 
-def _there(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+def _there(seen: Overview, page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """A page; InputError where a file that it is made of has gone or cannot be read."""
     try:
         return page()
     except (OSError, pa.ArrowException) as error:
-        raise InputError(_missing(error), hint=REBUILD) from error
-
-
-def _missing(error: Exception) -> str:
-    file = getattr(error, "filename", None)
-    return f"{file} is not there, or cannot be read" if file else str(error)
+        raise unreadable(seen.review.results, missing(error)) from error
 
 
 def _state(seen: Overview) -> dict[str, Any]:
@@ -174,6 +171,7 @@ def _state(seen: Overview) -> dict[str, Any]:
         "rebuild": REBUILD.split("`")[1],
         "refresh": REFRESH,
         "long_date": long_date,
+        "counted": counted,
     }
 
 
@@ -184,7 +182,7 @@ def _told(troubles: list[str], read: Callable[[], Told]) -> Told | None:
     except InputError as error:
         troubles.append(f"{error.place}: {error.message}" if str(error.place) else error.message)
     except (OSError, pa.ArrowException) as error:
-        troubles.append(_missing(error))
+        troubles.append(missing(error))
     return None
 
 

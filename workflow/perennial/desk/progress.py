@@ -22,10 +22,14 @@ from perennial.queue.behind import as_of, behind, undecided
 from perennial.queue.conduct import Conduct, Standing, stopped
 from perennial.queue.stopping import Stopping
 from perennial.record import Record
+from perennial.render.wording import counted
 from perennial.screened import Screened
 from perennial.tables import columns_of
 
-ASSUMED = 30.0  # seconds a record, until this sitting has shown how long they take
+# Seconds for a title and abstract, as `perennial preview` has it, until this sitting has shown how
+# long they take. For a full text nothing is assumed.
+ASSUMED = 30.0
+SHORT = 100  # seconds; longer times are told in minutes
 ENOUGH = 5  # answers after which it has
 
 
@@ -67,7 +71,7 @@ class Progress:
     sitting: int  # answered in this sitting
     each: str
     assumed: bool
-    remaining: str
+    remaining: str  # "" where nothing is known of it
 
     @property
     def whole(self) -> int:
@@ -83,10 +87,13 @@ def progress(sitting: Sitting, pace: Pace) -> Progress:
     sure = [row for pmid, row in mine.items() if pmid in texts and pmid not in waits]
     fresh = [row for row in sure if row.outcome != "human" and not _stale(row, desk)]
     here = sum(step.row is not None for step in sitting.steps)
-    seconds = len(left) * pace.each
-    return Progress(
-        len(fresh), len(left), here, f"{pace.each:.0f}", pace.assumed, duration(seconds)
-    )
+    known = desk.stage == STAGES[0] or not pace.assumed
+    remaining = duration(len(left) * pace.each) if known else ""
+    return Progress(len(fresh), len(left), here, _each(pace.each), pace.assumed, remaining)
+
+
+def _each(seconds: float) -> str:
+    return counted(max(round(seconds), 1), "second") if seconds < SHORT else duration(seconds)
 
 
 def _stale(row: Decision, desk: Desk) -> bool:
@@ -120,8 +127,7 @@ class State:
 
     def decisions(self) -> Sequence[Decision]:
         """Those that count by the day that config.yaml sets, if it does."""
-        rows, until = self.review.decisions(), self._as_of()
-        return [row for row in rows if row.date <= until] if until else rows
+        return self.review.decisions(self._as_of())
 
     def stopping(self) -> Stopping:
         """The stopping rule, as a build would find it now."""

@@ -18,7 +18,6 @@ from perennial.preview.flips import Version
 from perennial.preview.held import Held
 from perennial.preview.protocol import Protocol
 from perennial.screened import Screened
-from perennial.settings import Settings
 
 NEARS = 3  # told of a criterion, as ``perennial explain`` does
 OUTCOMES = {"include": "included", "exclude": "excluded", "human": "left to reviewers"}
@@ -62,8 +61,7 @@ def _explained(desk: Desk, pmid: str, on_it: Sequence[Decision], fates: Fates) -
         tuple(desk.notices_on(pmid)),
         (),
     )
-    asked = Settings(reviewers_per_record=desk.per_record, blinded=desk.blinded)
-    version = Version(Protocol(desk.criteria, desk.mesh, asked), tuple(on_it))
+    version = Version(Protocol(desk.criteria, desk.mesh, desk.conduct), tuple(on_it))
     (way,) = explain([pmid], held, version, {})
     return way
 

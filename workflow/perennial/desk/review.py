@@ -14,6 +14,7 @@ from perennial.corrections.correction import Correction
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, load_desk
 from perennial.decisions.grown import Grown, grown
+from perennial.decisions.verdicts import counted
 from perennial.desk.fresh import Fresh
 from perennial.desk.kept import kept_corrections, kept_decisions
 from perennial.settings import Settings, settings
@@ -77,19 +78,20 @@ class Review:
         return self._desks[stage]()
 
     @cached_property
-    def _decisions(self) -> Fresh[tuple[Decision, ...]]:
+    def _decisions(self) -> Fresh[Grown]:
         return Fresh(self._load_decisions, self.decided, *self._desks[STAGES[0]].paths)
 
     def _load_conduct(self) -> Settings:
         return settings(load(self.screening, "screening"))
 
-    def _load_decisions(self) -> tuple[Decision, ...]:
+    def _load_decisions(self) -> Grown:
         self._grown = grown(self.decided, self.desk(), self._grown)
-        return self._grown.rows
+        return self._grown
 
-    def decisions(self) -> tuple[Decision, ...]:
-        """The rows of decisions.tsv, held against the protocol and the records."""
-        return self._decisions()
+    def decisions(self, until: str = "") -> tuple[Decision, ...]:
+        """What decisions.tsv says, or said on a day, held against the protocol and the records."""
+        held = self._decisions()
+        return tuple(counted(held.rows, until)) if until else held.counted
 
     def keep(self, *rows: Decision) -> None:
         """Add rows to decisions.tsv; they are on disk when this returns, and stay there."""

@@ -14,6 +14,7 @@ from perennial.decisions.agreement import agreement, told
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.sitting import LONGEST_NOTE, Sitting
 from perennial.decisions.verdicts import person, said_by
+from perennial.desk.awaiting import stage_word
 from perennial.desk.progress import Pace, State, progress
 from perennial.desk.review import Review
 from perennial.desk.shown import digest, reasons, shown
@@ -111,7 +112,8 @@ def pages(review: Review) -> Blueprint:
             seat.opened = seat.opened or request.args.get("others") == "shown"
             if mine := room.closed(seat):
                 stage = seat.sitting.desk.stage
-                return render_template("screening_closed.html.j2", mine=mine, stage=stage)
+                told = {"mine": mine, "stage": stage, "what": stage_word(stage)}
+                return render_template("screening_closed.html.j2", **told)
             behind = room.state.behind(seat.sitting.blind)
             told = {"behind": behind, "rebuild": REBUILD, "stages": STAGES}
             return render_template("screening.html.j2", **told, **_shown(seat))
@@ -266,6 +268,7 @@ def _shown(seat: Seat) -> dict[str, object]:
     return {
         "sitting": sitting,
         "here": _here(sitting),
+        "what": stage_word(sitting.desk.stage),
         "record": record,
         "reasons": reasons(sitting.desk),
         "progress": progress(sitting, seat.pace),

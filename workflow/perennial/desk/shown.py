@@ -15,10 +15,12 @@ from perennial.decisions.desk import Desk, Waiting
 from perennial.decisions.sitting import Sitting
 from perennial.decisions.verdicts import said_by
 from perennial.desk.marked import hue, marked, paragraphs
+from perennial.identifiers import pubmed
 from perennial.printable import printable
 from perennial.record import Record
+from perennial.render.wording import doi, pmc
 from perennial.screen import Criterion
-from perennial.screened import Match, Screened
+from perennial.screened import FULL_TEXT, Match, Screened
 
 # The keys of the reasons in their order, none of them a key that answers: whoever presses one twice
 # must not exclude. One after these has to be walked to.
@@ -53,7 +55,9 @@ class Shown:
     """All that the template needs of one record; what is no Markup is escaped there."""
 
     pmid: str
-    at_pubmed: bool
+    at_pubmed: str  # addresses; "" where there is none
+    at_doi: str
+    article: tuple[str, str]  # at full text: where it can be read, and the address
     doi: str
     title: Markup
     authors: str
@@ -77,7 +81,9 @@ def shown(sitting: Sitting, waiting: Waiting) -> Shown:
     in_title = [match for match in ruled.matched if match.field == "title"]
     return Shown(
         pmid,
-        pmid.isascii() and pmid.isdigit(),
+        pubmed(pmid),
+        doi(record.doi),
+        _article(record) if desk.stage == FULL_TEXT else ("", ""),
         record.doi,
         marked(record.title or "(no title)", in_title, ids),
         authors(record),
@@ -89,7 +95,7 @@ def shown(sitting: Sitting, waiting: Waiting) -> Shown:
         _legend(ruled, desk.criteria),
         f"{ruled.outcome} {ruled.criterion}".strip(),
         ruled.reason,
-        sitting.why(waiting),
+        waiting.why,
         _answers(sitting.heard(pmid), desk),
         digest(sitting, pmid),
     )
@@ -115,6 +121,15 @@ def reasons(desk: Desk) -> list[tuple[str, Criterion]]:
     """What a record can be excluded for, each with its key."""
     keys = [*KEYS, *[""] * len(desk.reasons)]
     return list(zip(keys, desk.reasons, strict=False))
+
+
+def _article(record: Record) -> tuple[str, str]:
+    places = (
+        (f"in PMC ({record.pmcid})", pmc(record.pmcid)),
+        ("by its DOI", doi(record.doi)),
+        ("from PubMed on", pubmed(record.pmid)),
+    )
+    return next((place for place in places if place[1]), ("", ""))
 
 
 def _source(record: Record) -> str:

@@ -29,12 +29,13 @@ from perennial.corrections.correction import (
     Corrections,
     Outcome,
 )
-from perennial.corrections.desk import Desk, load_desk
+from perennial.corrections.material import Material, load_material
 from perennial.corrections.revise import corrected, difference
 from perennial.corrections.table import load_corrections
 from perennial.decisions.desk import by_number
 from perennial.decisions.verdicts import person
 from perennial.desk.fresh import Fresh
+from perennial.desk.whole import unreadable, whole
 from perennial.passage import Passage, Statement
 from perennial.study import Study
 from perennial.tables import read_parquet
@@ -54,7 +55,7 @@ DONE = {CONFIRM: "confirmed", CORRECT: "corrected", REJECT: "rejected", ADD: "ad
 class Texts:
     """What the stages wrote: the desk, each study, and what was drawn from each, in order."""
 
-    desk: Desk
+    desk: Material
     studies: Mapping[str, Study]
     drawn: Mapping[str, Sequence[Statement]]
 
@@ -62,6 +63,15 @@ class Texts:
     def all_drawn(self) -> list[Statement]:
         """The statements as drawn, of all studies."""
         return [statement for of_study in self.drawn.values() for statement in of_study]
+
+    @property
+    def agree(self) -> bool:
+        """Whether the tables are of one build: each statement was drawn from the text of here."""
+        texts = self.desk.texts
+        return self.studies.keys() == texts.keys() and all(
+            (passage := texts.get(s.pmid, {}).get(s.section)) and passage.sha256 == s.text_sha256
+            for s in self.all_drawn
+        )
 
     def passages(self, pmid: str) -> list[Passage]:
         """What was read of a study, in its order."""
@@ -71,25 +81,6 @@ class Texts:
         """What tells the texts and the drawn statements of a study from later ones."""
         texts = [(p.section, p.sha256) for p in self.passages(pmid)]
         return hashlib.sha256(repr((texts, self.drawn.get(pmid, ()))).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Live:
-    """The rows of corrections.tsv as they are now, and what they come to."""
-
-    rows: Sequence[Correction]
-    stands: Mapping[str, Statement]
-    told: Corrections
-    added: Mapping[str, Sequence[Statement]]  # by study, whatever others said of them
-
-    @cached_property
-    def said(self) -> Mapping[str, Sequence[Outcome]]:
-        """What counts of each reviewer on each statement."""
-        said: defaultdict[str, list[Outcome]] = defaultdict(list)
-        for outcome in self.told.outcomes:
-            if outcome.statement and outcome.became != SUPERSEDED:
-                said[outcome.statement].append(outcome)
-        return said
 
 
 @dataclass(frozen=True)
@@ -136,66 +127,46 @@ class Counted:
         return self.statements - self.judged
 
 
-class Studies:
-    """The studies that were read; read again when a file changes."""
+@dataclass(frozen=True)
+class Live:
+    """The rows of corrections.tsv as they are now, and what they come to over some texts."""
 
-    def __init__(self, results: Path, config: Path) -> None:
-        self._results, self._config = results, config
-        self._file = config / "corrections.tsv"
-        paths = [results / name for name in _TABLES] + [config / "evidence.yaml"]
-        self._texts = Fresh(self._read, *paths)
-        self._live = Fresh(self._apply, self._file, *paths)
+    texts: Texts
+    rows: Sequence[Correction]
+    stands: Mapping[str, Statement]
+    told: Corrections
+    added: Mapping[str, Sequence[Statement]]  # by study, whatever others said of them
 
-    def texts(self) -> Texts:
-        """What the stages wrote. InputError if they have not yet."""
-        return self._texts()
+    @cached_property
+    def said(self) -> Mapping[str, Sequence[Outcome]]:
+        """What counts of each reviewer on each statement."""
+        said: defaultdict[str, list[Outcome]] = defaultdict(list)
+        for outcome in self.told.outcomes:
+            if outcome.statement and outcome.became != SUPERSEDED:
+                said[outcome.statement].append(outcome)
+        return said
 
-    def live(self) -> Live:
-        """What corrections.tsv comes to. InputError at a row that cannot be right."""
-        return self._live()
-
-    def _read(self) -> Texts:
-        desk = load_desk(self._results, self._config)
-        drawn: defaultdict[str, list[Statement]] = defaultdict(list)
-        for statement in read_parquet(self._results / _TABLES[2], Statement):
-            drawn[statement.pmid].append(statement)
-        studies = read_parquet(self._results / _TABLES[4], Study)
-        return Texts(desk, {study.pmid: study for study in studies}, drawn)
-
-    def _apply(self) -> Live:
-        texts = self.texts()
-        desk = texts.desk
-        rows: list[Correction] = []
-        if self._file.exists():
-            rows = load_corrections(self._file, desk.titles, desk.vocabulary)
-        every = [p for of_study in desk.texts.values() for p in of_study.values()]
-        stand, told = apply(texts.all_drawn, every, rows, desk.texts, desk.vocabulary)
-        added: defaultdict[str, list[Statement]] = defaultdict(list)
-        for statement in _added(rows, texts).values():
-            added[statement.pmid].append(statement)
-        return Live(rows, {s.id: s for s in stand}, told, added)
-
-    def desk(self) -> Desk:
+    @cached_property
+    def desk(self) -> Material:
         """What corrections are made against: what was drawn, and all that people add by now."""
-        desk, live = self.texts().desk, self.live()
-        added = {s.id: s for of_study in live.added.values() for s in of_study}
+        desk = self.texts.desk
+        added = {s.id: s for of_study in self.added.values() for s in of_study}
         return replace(desk, statements={**added, **desk.statements})
 
     def lying(self, pmid: str, reviewer: str, blind: bool) -> list[Lying]:
         """The statements of a study as they lie before a reviewer, in the order of its text."""
-        texts, live = self.texts(), self.live()
-        drawn, added = texts.drawn.get(pmid, ()), live.added.get(pmid, ())
-        place = {section: at for at, section in enumerate(texts.desk.texts[pmid])}
+        drawn, added = self.texts.drawn.get(pmid, ()), self.added.get(pmid, ())
+        place = {section: at for at, section in enumerate(self.texts.desk.texts[pmid])}
         found = sorted([*drawn, *added], key=lambda s: (place[s.section], s.start))
         new = {statement.id for statement in added}
         return [
-            _lying(number, s, s.id in new, texts, live, reviewer, blind)
+            _lying(number, s, s.id in new, self, reviewer, blind)
             for number, s in enumerate(found, 1)
         ]
 
     def listed(self, reviewer: str, blind: bool) -> list[Counted]:
         """All studies, first those in which the most waits."""
-        studies = self.texts().studies.values()
+        studies = self.texts.studies.values()
         every = (self._counted(study, reviewer, blind) for study in studies)
         return sorted(every, key=lambda each: (-each.waiting, *by_number(each.study.pmid)))
 
@@ -208,6 +179,52 @@ class Studies:
         return Counted(study, len(lying), judged, conflicts, words.casefold())
 
 
+class Studies:
+    """The studies that were read; read again when a file changes."""
+
+    def __init__(self, results: Path, config: Path) -> None:
+        self._results, self._config = results, config
+        self._file = config / "corrections.tsv"
+        self._tables = tuple(results / name for name in _TABLES)
+        paths = (*self._tables, config / "evidence.yaml")
+        self._texts = Fresh(self._read, *paths)
+        self._live = Fresh(self._apply, self._file, *paths)
+
+    def live(self) -> Live:
+        """What corrections.tsv comes to over what the stages wrote.
+
+        InputError if they have not yet, or at a row that cannot be right.
+        """
+        return self._live()
+
+    def _read(self) -> Texts:
+        with whole(self._results):
+            for table in self._tables:
+                table.stat()
+            desk = load_material(self._results, self._config)
+            drawn: defaultdict[str, list[Statement]] = defaultdict(list)
+            for statement in read_parquet(self._tables[2], Statement):
+                drawn[statement.pmid].append(statement)
+            studies = read_parquet(self._tables[4], Study)
+        texts = Texts(desk, {study.pmid: study for study in studies}, drawn)
+        if not texts.agree:
+            raise unreadable(self._results, "statements and texts are of two builds")
+        return texts
+
+    def _apply(self) -> Live:
+        texts = self._texts()
+        desk = texts.desk
+        rows: list[Correction] = []
+        if self._file.exists():
+            rows = load_corrections(self._file, desk.titles, desk.vocabulary)
+        every = [p for of_study in desk.texts.values() for p in of_study.values()]
+        stand, told = apply(texts.all_drawn, every, rows, desk.texts, desk.vocabulary)
+        added: defaultdict[str, list[Statement]] = defaultdict(list)
+        for statement in _added(rows, texts).values():
+            added[statement.pmid].append(statement)
+        return Live(texts, rows, {s.id: s for s in stand}, told, added)
+
+
 def fitting(studies: Iterable[Counted], words: str) -> list[Counted]:
     """The studies in which all ``words`` occur, case aside."""
     sought = words.casefold().split()
@@ -215,26 +232,27 @@ def fitting(studies: Iterable[Counted], words: str) -> list[Counted]:
 
 
 def _lying(
-    number: int, drawn: Statement, added: bool, texts: Texts, live: Live, reviewer: str, blind: bool
+    number: int, drawn: Statement, added: bool, live: Live, reviewer: str, blind: bool
 ) -> Lying:
     said = live.said.get(drawn.id, ())
     own = next((o for o in said if person(o.reviewer) == person(reviewer)), None)
     others = tuple(o for o in said if o is not own)
-    version = _version(own, drawn, texts, live)
+    version = _version(own, drawn, live)
     if blind and own is None:
         return Lying(number, drawn, version, added, None, (), "", "")
     stands, now = _standing(drawn, said, live)
     return Lying(number, drawn, version, added, own, others, stands, now)
 
 
-def _version(own: Outcome | None, drawn: Statement, texts: Texts, live: Live) -> Statement:
+def _version(own: Outcome | None, drawn: Statement, live: Live) -> Statement:
     """The statement as the reviewer's own correction has it."""
     if own is None or own.action != CORRECT:
         return drawn
     row = next(row for row in live.rows if row.line == own.line)
     moved = row.quote or row.span
-    spot = anchor(row, texts.desk.texts[drawn.pmid]) if moved else None
-    return corrected(row, drawn, spot, texts.desk.vocabulary)
+    desk = live.texts.desk
+    spot = anchor(row, desk.texts[drawn.pmid]) if moved else None
+    return corrected(row, drawn, spot, desk.vocabulary)
 
 
 def _standing(drawn: Statement, said: Sequence[Outcome], live: Live) -> tuple[str, str]:

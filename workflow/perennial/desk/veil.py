@@ -18,7 +18,7 @@ from perennial.decisions.desk import Desk, own, to_adjudicate, waiting_for
 from perennial.decisions.verdicts import person
 from perennial.desk.fresh import Fresh
 from perennial.errors import InputError
-from perennial.settings import Settings, settings
+from perennial.settings import settings
 
 Desks = Mapping[str, Desk]  # by stage
 
@@ -34,17 +34,12 @@ class Said(Protocol):
 Row = TypeVar("Row", bound=Said)
 
 
-def unseen(conduct: Settings) -> bool:
-    """Whether reviewers work unseen: where one is enough, there is nobody to be blind to."""
-    return conduct.blinded and conduct.reviewers_per_record > 1
-
-
 def unseen_by(screening: Path) -> Fresh[bool]:
-    """As ``unseen``, by screening.yaml as it is now; where it cannot be read, they do."""
+    """Whether reviewers work unseen, by screening.yaml as it is now; if it cannot be read, so."""
 
     def read() -> bool:
         try:
-            return unseen(settings(load(screening, "screening")))
+            return settings(load(screening, "screening")).unseen
         except InputError:
             return True
 
@@ -52,7 +47,7 @@ def unseen_by(screening: Path) -> Fresh[bool]:
 
 
 def blind(desks: Desks) -> bool:
-    """As ``unseen``, by the desks."""
+    """Whether reviewers work unseen, by the desks."""
     return any(desk.blind for desk in desks.values())
 
 

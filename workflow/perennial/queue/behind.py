@@ -64,9 +64,13 @@ def edited(then: Iterable[Asked], now: Iterable[Asked]) -> Iterator[str]:
 
 
 def undecided(then: Basis, made: Sequence[Decision]) -> Iterator[str]:
-    """How many decisions were added, as a phrase; they are only ever added at the end."""
+    """How many decisions were added, as a phrase.
+
+    Rows are only ever added at the end, but such a row may take back one that was counted.
+    """
     new = len(made) - then.decisions
     if new < 0 or hashed(made[: then.decisions]) != then.decided:
-        yield f"decisions.tsv is another: it was built on {then.decisions:,} rows, not these"
+        was = f"{then.decisions:,} decision{'s' if then.decisions > 1 else ''}"
+        yield f"it was built on {was}, of which some are taken back or not in decisions.tsv"
     elif new:
         yield f"{new:,} decision{'s are' if new > 1 else ' is'} not in it yet"

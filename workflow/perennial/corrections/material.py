@@ -16,7 +16,7 @@ from perennial.tables import columns_of, read_parquet
 
 
 @dataclass(frozen=True)
-class Desk:
+class Material:
     """What a sheet or a page is made of, and read against."""
 
     statements: Mapping[str, Statement]  # as drawn, and added, by id
@@ -25,7 +25,7 @@ class Desk:
     vocabulary: Vocabulary
 
 
-def load_desk(results: Path, config: Path) -> Desk:
+def load_material(results: Path, config: Path) -> Material:
     """Read what the stages wrote under ``results``, and the vocabulary in ``config``.
 
     InputError if the review is not built so far.
@@ -39,7 +39,7 @@ def load_desk(results: Path, config: Path) -> Desk:
     for passage in read_parquet(_table(results / "4_fulltext/passages.parquet"), Passage):
         texts.get(passage.pmid, {})[passage.section] = passage
     records = _table(results / "1_records/records.parquet")
-    return Desk(
+    return Material(
         {statement.id: statement for statement in (*drawn, *added)},
         texts,
         dict(columns_of(records, "pmid", "title")),
