@@ -3,7 +3,7 @@
 from perennial import __version__
 
 project = "Perennial"
-author = copyright = "The Perennial project"  # noqa: A001 - Sphinx wants it called so
+author = copyright = "The Perennial project"
 version = release = __version__
 
 extensions = ["myst_parser"]
@@ -15,5 +15,8 @@ suppress_warnings = ["myst.xref_missing", "misc.highlighting_failure"]
 
 html_theme = "furo"
 html_title = "Perennial"
+templates_path, html_static_path = ["_templates"], ["_static"]
+html_css_files = ["site.css"]
+html_show_search_summary = False  # it would fetch pages, which files do not allow
 html_copy_source = html_show_sphinx = False
 html_permalinks_icon = "#"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import signal
@@ -19,6 +20,16 @@ from project import Project
 NEEDED = ("config", "results", "archive")
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}
+
+
+# What is done by keys alone is done at a desk each time; on a phone too in the long run.
+SIZES = {"desk": WIDE, "phone": PHONE} if os.environ.get("PERENNIAL_LONG") else {"desk": WIDE}
+
+
+@pytest.fixture(params=SIZES.values(), ids=SIZES)
+def size(request: pytest.FixtureRequest) -> dict[str, int]:
+    """The window of somebody who walks through a page by keys."""
+    return request.param
 
 
 @dataclass(frozen=True)

@@ -97,14 +97,14 @@ def previewed(project: Path) -> dict:
     return json.loads(said.stdout)
 
 
-def test_a_person_edits_a_criterion_by_keyboard(serve, enter, project):
+def test_a_person_edits_a_criterion_by_keyboard(serve, enter, project, size):
     retitled(project, FLIPPED, HOSTILE)
     git(project, "init", "-q")
     git(project, "add", "config")
     git(project, "commit", "-qm", "The protocol")
     screening = project / "config/screening.yaml"
     was = screening.read_bytes()
-    page = enter(serve("--reviewer", "Ada"))
+    page = enter(serve("--reviewer", "Ada"), viewport=size)
     walk_to(page, "a[href='/criteria']")
     page.keyboard.press("Enter")
     page.wait_for_selector(".cm-content")

@@ -57,12 +57,14 @@ def reader(serve, enter):
 
 
 def clean(page, rules=AXE, sizes=(PHONE, WIDE)) -> None:
+    before = page.viewport_size
     for size in sizes:
         page.set_viewport_size(size)
         found = Axe().run(page, options=rules).response
         wrong = [(v["id"], [n["html"][:200] for n in v["nodes"]][:4]) for v in found["violations"]]
         assert wrong == []
         assert page.evaluate(OUT) == []
+    page.set_viewport_size(before)
 
 
 def passages(folder: Path) -> dict[str, Passage]:
@@ -169,10 +171,10 @@ def add(page) -> str:
     return chosen
 
 
-def test_a_study_by_keys_alone(reader, project) -> None:
+def test_a_study_by_keys_alone(reader, project, size) -> None:
     before = passages(project)["abstract"].text
     first, second, third, _ = statements(project)
-    page = reader("/evidence")
+    page = reader("/evidence", viewport=size)
     keys = page.keyboard
     find(page)
     keys.press("c")

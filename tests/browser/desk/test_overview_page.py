@@ -61,6 +61,7 @@ def walk_to(page, text: str) -> None:
 
 def calm(page, rules=AXE, sizes=(PHONE, WIDE)) -> None:
     """Axe finds nothing, and nothing sticks out."""
+    before = page.viewport_size
     for size in sizes:
         page.set_viewport_size(size)
         found = Axe().run(page, options=rules).response["violations"]
@@ -68,6 +69,7 @@ def calm(page, rules=AXE, sizes=(PHONE, WIDE)) -> None:
         width = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         assert len(set(page.evaluate(width))) == 1
         assert page.evaluate(OUT) == []
+    page.set_viewport_size(before)
 
 
 def test_every_number_is_the_length_of_the_list_behind_it(served, enter):
@@ -122,8 +124,8 @@ def test_an_updated_review_shows_what_the_last_change_brought(served, enter):
     assert sorted(pmids(page)) == sorted(brought)
 
 
-def test_a_keyboard_goes_from_the_flow_into_a_record_and_back(served, enter):
-    page = enter(served)
+def test_a_keyboard_goes_from_the_flow_into_a_record_and_back(served, enter, size):
+    page = enter(served, viewport=size)
     calm(page)
     walk_to(page, "Records excluded")
     page.keyboard.press("Enter")

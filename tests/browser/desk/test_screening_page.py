@@ -81,15 +81,17 @@ def clean(page, rules=AXE) -> list:
 
 def fits(page) -> None:
     """Axe finds nothing and nothing sticks out, on a desk and on a phone."""
+    before = page.viewport_size
     for size in (PHONE, WIDE):
         page.set_viewport_size(size)
         assert clean(page) == []
         assert page.evaluate(OUT) == []
+    page.set_viewport_size(before)
 
 
-def test_ten_records_by_keyboard_alone(serve, enter, many):
+def test_ten_records_by_keyboard_alone(serve, enter, many, size):
     served = serve("--reviewer", "Ada", "--date", "2026-01-02", folder=many.folder)
-    page = enter(served, "/screening")
+    page = enter(served, "/screening", viewport=size)
     page.wait_for_selector("#state h2")
     press(page, "i", "Written: PMID 1, include.")
     assert page.evaluate("document.activeElement.id") == "record"
