@@ -147,7 +147,8 @@ def test_a_person_edits_a_criterion_by_keyboard(serve, enter, project, size):
 def _errs(page, screening: Path) -> None:
     """An error is told at its line and column, and cannot be saved."""
     held = screening.read_bytes()
-    page.keyboard.press("End")
+    for _ in range(2):  # the end of what fits on the screen, then that of the line
+        page.keyboard.press("End")
     page.keyboard.type(" OR word[tib]")
     problem = page.locator("#problems li.error")
     problem.wait_for()
