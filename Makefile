@@ -3,6 +3,7 @@
 # make test-long  the same, with the long sweeps in place of samples
 # make test-slurm the workflow through a real Slurm, as root: installs Debian's, starts it, stops it
 # make test-crate the tests of the crate, with a validator of RO-Crates in a place of its own
+# make wheel      the package with its workflow, to be installed anywhere, in dist/
 # make docs       the docs as a site that needs no network, in site/
 # make benchmark  measure every figure of the docs, beside the peers, and write docs/benchmarks.md
 #                 (QUICK=1 a few minutes, printed; ONLY="The page" one section; DATE=2026-11-22 to
@@ -15,7 +16,7 @@ TEST_BIN := .venv-test/bin
 PIP := -m pip --disable-pip-version-check --quiet
 SMK := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: review test test-long test-slurm test-crate docs benchmark lint lock clean
+.PHONY: review test test-long test-slurm test-crate wheel docs benchmark lint lock clean
 
 review: .venv/ready
 	$(BIN)/perennial check
@@ -38,6 +39,11 @@ benchmark: .venv-bench/ready
 	PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python benchmarks/run.py \
 	    $(if $(QUICK),--quick,-o docs/benchmarks.md) \
 	    $(if $(ONLY),--only "$(ONLY)") $(if $(DATE),--date "$(DATE)") $(if $(DATA),--data "$(DATA)")
+
+wheel: .venv/ready
+	rm -rf build dist
+	$(BIN)/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 docs: .venv-test/ready
 	$(TEST_BIN)/sphinx-build --fail-on-warning --quiet --builder html docs site

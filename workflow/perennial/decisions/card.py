@@ -13,6 +13,7 @@ from rich.text import Text
 
 from perennial.decisions.decision import Decision
 from perennial.decisions.verdicts import said_by
+from perennial.imports.ids import called
 from perennial.printable import printable
 from perennial.query.document import display
 from perennial.record import Record
@@ -93,7 +94,7 @@ def authors(record: Record) -> str:
 
 
 def _source(record: Record) -> str:
-    parts = [record.journal, str(record.year or ""), f"PMID {record.pmid}"]
+    parts = [record.journal, str(record.year or ""), called(record.pmid)]
     return printable(" · ".join(part for part in parts if part))
 
 

@@ -15,6 +15,7 @@ from perennial.decisions.sitting import plain
 from perennial.desk.guard import csrf, guard
 from perennial.desk.review import Review
 from perennial.errors import InputError
+from perennial.imports.ids import called
 from perennial.places import TEMPLATES
 from perennial.printable import printable
 from perennial.standalone import SAFE
@@ -46,6 +47,7 @@ def application(review: Review, token: str, port: int, reviewer: str = "", once:
     """
     app = Flask("perennial.desk", template_folder=str(TEMPLATES / "desk"), static_folder=None)
     app.jinja_options = SAFE
+    app.add_template_filter(called)
     guard(app, token, port, once)
     app.context_processor(lambda: _shared(review))
     app.register_error_handler(InputError, _refused)

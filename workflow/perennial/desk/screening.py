@@ -20,6 +20,7 @@ from perennial.desk.review import Review
 from perennial.desk.shown import digest, reasons, shown
 from perennial.desk.veil import concerned
 from perennial.errors import InputError
+from perennial.imports.ids import called
 from perennial.queue.behind import REBUILD
 
 MOST_SEATS = 200  # sittings kept in mind; a review has a handful
@@ -204,21 +205,22 @@ def _twice(sitting: Sitting, pmid: str) -> str:
     """A form counts once: it was sent again, or from a page that is no longer the present one."""
     rows = [step.row for step in sitting.steps if step.pmid == pmid and step.row]
     if rows:
-        return f"PMID {pmid} was answered already ({said_by(rows[-1])}): nothing more was written."
+        was = said_by(rows[-1])
+        return f"{called(pmid)} was answered already ({was}): nothing more was written."
     return "That was not the present page: nothing was written. This is the record that is next."
 
 
 def _outdated(sitting: Sitting, pmid: str, seen: str) -> str:
     """Why an answer to what was seen cannot be taken; "" if it can."""
     if all(waiting.pmid != pmid for waiting in sitting.waiting()):
-        return f"PMID {pmid} waits for you no more: nothing was written."
+        return f"{called(pmid)} waits for you no more: nothing was written."
     if digest(sitting, pmid) != seen:
         changed = (
             "the record, the criteria or the answers have"
             if sitting.adjudicate
             else ("the record or the criteria have")
         )
-        return f"PMID {pmid}: {changed} changed since: nothing was written. Please look again."
+        return f"{called(pmid)}: {changed} changed since: nothing was written. Please look again."
     return ""
 
 
@@ -228,7 +230,7 @@ def _answer(seat: Seat, asked: str, pmid: str, form: Mapping[str, str], day: str
         sitting.skip(pmid)
         note = _keep_note(seat, form)
         neither = ", nor was your note: it is there again when the record is" if note else ""
-        seat.say(f"PMID {pmid} is skipped; nothing was written{neither}.")
+        seat.say(f"{called(pmid)} is skipped; nothing was written{neither}.")
         return
     if asked == "include":
         row = sitting.include(pmid, day, note)
@@ -243,19 +245,19 @@ def _answer(seat: Seat, asked: str, pmid: str, form: Mapping[str, str], day: str
         seat.pace.answered(pmid)
         seat.typed(pmid, "")
         noted = f", with the note “{row.note}”" if row.note else ""
-        seat.say(f"Written: PMID {pmid}, {said_by(row)}{noted}.")
+        seat.say(f"Written: {called(pmid)}, {said_by(row)}{noted}.")
 
 
 def _back(seat: Seat, form: Mapping[str, str], day: str) -> None:
     pmid, step = form.get("pmid", ""), seat.sitting.back(day)
     note = _keep_note(seat, form)
-    kept = f" Your note on PMID {pmid} is not written; it waits there." if note else ""
+    kept = f" Your note on {called(pmid)} is not written; it waits there." if note else ""
     if step is None:
         seat.say("There is nothing to take back in this sitting.", refused=True)
     elif step.row is None:
-        seat.say(f"Back at PMID {step.pmid}; nothing was written.{kept}")
+        seat.say(f"Back at {called(step.pmid)}; nothing was written.{kept}")
     else:
-        seat.say(f"Taken back: PMID {step.pmid}, {said_by(step.row)}.{kept}")
+        seat.say(f"Taken back: {called(step.pmid)}, {said_by(step.row)}.{kept}")
 
 
 def _shown(seat: Seat) -> dict[str, object]:

@@ -14,6 +14,11 @@ def from_pubmed(id_: str) -> bool:
     return id_.isascii() and id_.isdigit()
 
 
+def called(id_: str) -> str:
+    """A record's id as people read it: ``PMID 123``, or ``record x0123456789``."""
+    return f"PMID {id_}" if from_pubmed(id_) else f"record {id_}"
+
+
 def own_id(*what: str) -> str:
     """An id made of what identifies a record where it has no PMID: ``x`` and ten hex digits."""
     return "x" + hashlib.sha256("\0".join(what).encode()).hexdigest()[:LENGTH]

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from perennial.editions import told
-from perennial.imports.ids import sort_key
+from perennial.imports.ids import called, sort_key
 from perennial.passage import Statement
 from perennial.record import Record
 from perennial.render import (
@@ -295,16 +295,16 @@ def _deciding_words(row: Screened) -> list[tuple[str, list[str]]]:
 
 
 def _short_name(record: Record) -> str:
-    """Who and when; a record without an author goes by its journal, or by its PMID."""
+    """Who and when; a record without an author goes by its journal, or by its id."""
     name = first_author(record) or record.journal_abbreviation or record.journal
     when = str(record.year or "")
-    return " ".join(part for part in (name, when) if part) if name else f"PMID {record.pmid}"
+    return " ".join(part for part in (name, when) if part) if name else called(record.pmid)
 
 
 def who(record: Record) -> str:
     """The name by which a study goes, without its year."""
     name = first_author(record) or record.journal_abbreviation or record.journal
-    return name or f"PMID {record.pmid}"
+    return name or called(record.pmid)
 
 
 def _statuses(review: Review) -> list[tuple[str, int]]:
