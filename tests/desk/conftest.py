@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from project import Project
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "decisions"))  # small_review, by any order
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from perennial import jats
 FOLDER = Path(__file__).parents[2] / "benchmarks/evidence"
 
 
+@pytest.mark.skipif(
+    not os.environ.get("PERENNIAL_LONG"),
+    reason="NOT RUN: it compiles the vocabulary four times; PERENNIAL_LONG=1 runs it",
+)
 def test_it_runs_on_a_few(tmp_path: Path) -> None:
     sizes = ["--articles", "1", "--timed", "1", "--rounds", "1"]
     line = [sys.executable, str(FOLDER / "run.py"), *sizes]

@@ -97,7 +97,7 @@ def test_check_prints_them_as_warnings_with_their_place(tmp_path: Path) -> None:
     assert result.exit_code == 0
     place = f"{folder}/screening.yaml:8:10: warning: narrower headings of Gamma"
     assert result.stderr.startswith(place)
-    assert result.stdout.endswith("1 claims: 1 warning\n")
+    assert result.stdout.endswith("1 claim: 1 warning\n")
 
 
 def test_check_is_quiet_when_all_is_well(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_the_examples_in_the_docs_are_read(tmp_path: Path) -> None:
     (queries,) = fenced("pubmed")
     assert [parse(line) for line in queries.splitlines()]
     blocks, *hierarchies = fenced("yaml")
-    named = parse_blocks(YAML(typ="safe").load(blocks))
+    named = parse_blocks(YAML(typ="safe").load(blocks)["blocks"])
     asleep = Document.of(Record("1", title="Dormant disseminated tumour cells"))
     infected = Document.of(Record("1", title="Dormant virus; tumour cells"))
     assert evaluate(named["wanted"], asleep).holds
