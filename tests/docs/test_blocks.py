@@ -89,7 +89,19 @@ def _commands(page: Path) -> Iterator[list[str]]:
 
 COMMANDS = [(page.name, words) for page in PAGES for words in _commands(page) if words]
 # What is not ours: whether these have the options shown is for others to say.
-FOREIGN = {"python3", "pip", "git", "podman", "cd", "cp", "source", "head", "tail", "pytest", "conda"}
+FOREIGN = {
+    "python3",
+    "pip",
+    "git",
+    "podman",
+    "cd",
+    "cp",
+    "source",
+    "head",
+    "tail",
+    "pytest",
+    "conda",
+}
 
 
 @pytest.mark.parametrize(("page", "words"), COMMANDS, ids=lambda value: str(value)[:60])

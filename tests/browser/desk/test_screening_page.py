@@ -205,6 +205,21 @@ def test_a_phone_a_dark_room_and_hasty_fingers(serve, enter, many):
     while_it_is_built(page, many.folder)
     assert number(page) == "5"
     assert page.locator("#note").input_value() == "typed for long"
+    not_let_in(page)
+    assert page.locator("#note").input_value() == "typed for long"
+
+
+def not_let_in(page) -> None:
+    """A desk that was started anew answers with a page of its own: it is told, and all stays."""
+    page.expected.append("403")
+    answer = "<!DOCTYPE html><main><div class='trouble'>Open the link again.</div></main>"
+    page.route(
+        "**/screening", lambda r: r.fulfill(status=403, body=answer, content_type="text/html")
+    )
+    read(page)
+    page.get_by_role("button", name="Include").tap()
+    page.locator("#told", has_text="Open the link again.").wait_for()
+    assert page.locator("#sitting nav, #sitting main").count() == 0
 
 
 def while_it_is_built(page, folder: Path) -> None:

@@ -73,7 +73,10 @@ def pages(review: Review) -> Blueprint:
 
 
 def _asked() -> Answer:
-    asked = request.get_json(silent=True)
+    try:
+        asked = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, which no page sends
+        asked = None
     if not isinstance(asked, dict):
         abort(400, "This is not what the page asks.")
     return asked

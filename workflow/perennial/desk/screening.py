@@ -179,7 +179,7 @@ def act(seat: Seat, form: Mapping[str, str], day: str) -> None:
         wrong = f"That was another reviewer's page: nothing was written. This one is {now}'s."
         seat.say(wrong, refused=True)
     elif form.get("moves") != str(seat.sitting.moves):
-        seat.say(_twice(seat.sitting, pmid), refused=True)
+        seat.say(_twice(seat, pmid, form), refused=True)
     elif asked == "again":
         seat.sitting.begin_again()
     elif asked == "back":
@@ -201,12 +201,13 @@ def _keep_note(seat: Seat, form: Mapping[str, str]) -> str:
     return seat.typed(form.get("pmid", ""), form.get("note", "")) if _theirs(seat, form) else ""
 
 
-def _twice(sitting: Sitting, pmid: str) -> str:
+def _twice(seat: Seat, pmid: str, form: Mapping[str, str]) -> str:
     """A form counts once: it was sent again, or from a page that is no longer the present one."""
-    rows = [step.row for step in sitting.steps if step.pmid == pmid and step.row]
+    rows = [step.row for step in seat.sitting.steps if step.pmid == pmid and step.row]
     if rows:
         was = said_by(rows[-1])
         return f"{called(pmid)} was answered already ({was}): nothing more was written."
+    _keep_note(seat, form)
     return "That was not the present page: nothing was written. This is the record that is next."
 
 
@@ -257,7 +258,12 @@ def _back(seat: Seat, form: Mapping[str, str], day: str) -> None:
     elif step.row is None:
         seat.say(f"Back at {called(step.pmid)}; nothing was written.{kept}")
     else:
-        seat.say(f"Taken back: {called(step.pmid)}, {said_by(step.row)}.{kept}")
+        if step.row.note:
+            seat.typed(step.pmid, step.row.note)
+        queued = any(waiting.pmid == step.pmid for waiting in seat.sitting.desk.queue)
+        asked = queued or seat.sitting.adjudicate
+        later = "" if asked else " It is asked again after the next build."
+        seat.say(f"Taken back: {called(step.pmid)}, {said_by(step.row)}.{later}{kept}")
 
 
 def _shown(seat: Seat) -> dict[str, object]:

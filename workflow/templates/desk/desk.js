@@ -15,9 +15,17 @@ document.addEventListener("keydown", (event) => {
   found.click();
 });
 
-// An answer that refuses (a text beside its status) is shown in its place all the same.
+// An answer that refuses (a text beside its status) is shown in its place all the same; a whole page
+// that has no such place is told instead, so that what stands there, with all that was typed, stays.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status >= 400) event.detail.shouldSwap = true;
+  const { xhr, target } = event.detail;
+  if (xhr.status < 400) return;
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const fits = !/^\s*<!doctype/i.test(xhr.responseText) || page.getElementById(target.id);
+  event.detail.shouldSwap = Boolean(fits);
+  if (fits) return;
+  const why = page.querySelector(".trouble")?.textContent ?? `The desk answers ${xhr.status}.`;
+  document.getElementById("told").textContent = why.trim().replace(/\s+/g, " ");
 });
 document.addEventListener("htmx:sendError", () => {
   document.getElementById("told").textContent = "The desk does not answer: is it still running? What you did last is not kept.";
