@@ -331,3 +331,6 @@ def test_a_key_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch)
     settings = {"server": "ncbi", "email": "a@b.example", "api_key_file": str(tmp_path / "key")}
     with entrez.source(load(_config(tmp_path, **settings), "config")) as source:
         assert source.api_key == "FROM-FILE"
+    elsewhere = _config(tmp_path, **{**settings, "server": "https://eutils.example.org/"})
+    with entrez.source(load(elsewhere, "config")) as source:
+        assert source.api_key == ""  # NCBI's key is for NCBI

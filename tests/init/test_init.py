@@ -208,3 +208,14 @@ def _typed(command: list[str], folder: Path, lines: tuple[str, ...]) -> str:
         child.kill()
         child.wait()
         os.close(ours)
+
+
+def test_an_outcome_may_be_a_heading_alone(tmp_path: Path) -> None:
+    text = TOPICS[0].read_text("utf-8").partition("concepts:")[0] + (
+        "concepts:\n"
+        "  - {id: walk, role: intervention, label: Walking, terms: [walking]}\n"
+        "  - {id: pain, role: outcome, label: Pain, headings: [Pain], search: false}\n"
+    )
+    (tmp_path / "answers.yaml").write_text(text, "utf-8")
+    begin(tmp_path / "review", "--answers", str(tmp_path / "answers.yaml"))
+    assert "criteria" in checked(tmp_path / "review")

@@ -11,7 +11,6 @@ from perennial.commands.check import checked
 from perennial.errors import InputError, Place
 
 REVIEW = Path("results/review/review.html")
-DRY = {"-n", "--dry-run", "--dryrun"}
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -28,5 +27,5 @@ def command(ctx: click.Context, options: tuple[str, ...]) -> None:
     click.echo(checked(Path("config")))
     if status := build(*options):
         ctx.exit(status)
-    if REVIEW.exists() and not DRY & {*options}:
+    if REVIEW.exists() and not options:  # with some, Snakemake tells what it did
         click.echo(f"The review: {REVIEW.resolve()}")

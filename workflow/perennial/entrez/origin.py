@@ -83,7 +83,9 @@ def live(config: Config) -> Source:
         raise InputError("there is nobody to ask", place, "to ask a server, name one here")
     url = NCBI if settings["server"] == "ncbi" else settings["server"]
     check_url(url, config.place("entrez", "server"))
-    found = Source(settings["server"], url, settings.get("email", ""), api_key(config))
+    key, own = api_key(config), url == NCBI or _here(urlsplit(url).hostname or "")
+    # A config may come from anybody: NCBI's key goes to nobody else but this very machine.
+    found = Source(settings["server"], url, settings.get("email", ""), key if own else "")
     if not found.email and not found.here:
         raise InputError(
             "live retrieval needs your e-mail address in 'entrez.email'",

@@ -186,7 +186,9 @@ def _first(concepts: Sequence[Concept]) -> Named:
 def _outcomes(config: Config, kind: str, concepts: Sequence[Concept]) -> tuple[Outcome, ...]:
     if given := config.get("outcomes"):
         return tuple(_outcome(row) for row in given)
-    asked = [Outcome(c.label, c.terms, "neither") for c in concepts if c.role == "outcome"]
+    asked = [
+        Outcome(c.label, c.terms or (c.label,), "neither") for c in concepts if c.role == "outcome"
+    ]
     if asked or kind not in _OUTCOMES:
         return tuple(asked) or _no_outcome(config)
     return tuple(Outcome(*measure) for measure in _OUTCOMES[kind])
