@@ -11,10 +11,10 @@ the human; and the audit's sample is drawn and judged, once for each of many see
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ranking"))
 
 from labelled import Labelled, read
 from measures import found_at
-from perennial.places import SNAKEFILE
+from perennial.building import build
 from perennial.queue.audit import bound, sample
 from perennial.record import Record
 from perennial.screened import DUPLICATE, Link, Screened
@@ -57,8 +57,9 @@ def outcomes(review: Path, data: Labelled, folder: Path) -> list[str]:
     shutil.copytree(review / "config", folder / "config")
     imported(data, folder / IMPORT)
     target = "results/3_screened/screened.parquet"
-    line = [sys.executable, "-m", "snakemake", target, "-s", str(SNAKEFILE), "-c2", "--quiet"]
-    subprocess.run(line, cwd=folder, check=True)  # noqa: S603 - our own Snakefile
+    with contextlib.chdir(folder):
+        if status := build(target, "-c2", "--quiet"):
+            raise SystemExit(status)
     screened = {row.pmid: row.outcome for row in _table(folder, "3_screened/screened", Screened)}
     copies = {
         link.pmid: link.other

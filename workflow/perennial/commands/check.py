@@ -84,7 +84,7 @@ def checked(folder: Path, mesh: Path | None = None, records: Path | None = None)
         ("claim", ""): claims,
     }
     counts = ", ".join(counted(len(those), *nouns) for nouns, those in said.items() if those)
-    found = f"{len(warned)} warning{'s' * (len(warned) > 1)}" if warned else "all well"
+    found = counted(len(warned), "warning") if warned else "all well"
     return f"{folder}: {counts}: {found}"
 
 

@@ -40,7 +40,7 @@ def command(ctx: click.Context, folder: Path, archive: Path) -> None:
     Nothing is sent anywhere. Exit status 1 if something is not well.
     """
     well = _told("Installation", installation())
-    well &= _told("Configuration", ((True, each) for each in map(checked, [folder])))
+    well &= _told("Configuration", _configuration(folder))
     well &= _told("Asking PubMed (nothing was sent)", _asking(folder, archive))
     ctx.exit(0 if well else 1)
 
@@ -75,6 +75,10 @@ def _version(package: str) -> str:
         return ""
 
 
+def _configuration(folder: Path) -> Iterator[Finding]:
+    yield True, checked(folder)
+
+
 def _asking(folder: Path, archive: Path) -> Iterator[Finding]:
     config, search = load(folder / "config.yaml", "config"), load(folder / "search.yaml", "search")
     key, known = bool(api_key(config)), _known(Archive(archive))
@@ -87,13 +91,10 @@ def _asking(folder: Path, archive: Path) -> Iterator[Finding]:
         sure = "as last time" if known is not None else "if they find"
         took = duration(each.seconds(key))
         yield True, f"{sure} {each.records:,} records: {each.requests:,} requests, {took}"
-    email = config["entrez"].get("email")
-    yield (
-        True,
-        "your e-mail address goes with each of them"
-        if email
-        else ("before that, NCBI wants your address: set 'entrez.email' in config.yaml"),
-    )
+    if config["entrez"].get("email"):
+        yield True, "your e-mail address goes with each of them"
+    else:
+        yield True, "before that, NCBI wants your address: set 'entrez.email' in config.yaml"
 
 
 def _known(archive: Archive) -> int | None:

@@ -14,7 +14,7 @@ from perennial.decisions.agreement import Agreement, agreement
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk, own, to_adjudicate, waiting_for
 from perennial.decisions.verdicts import is_stale, person
-from perennial.desk.veil import Desks, blind
+from perennial.desk.veil import Desks, blind, theirs
 
 AUDIT = "audit"  # why a record of the audit's sample waits
 
@@ -115,7 +115,7 @@ def evidence(
     ``alone`` names who must not learn what others said, "" if that is no secret.
     """
     ids, me = list(statements), person(alone)
-    outcomes = [one for one in every if not alone or person(one.reviewer) == me]
+    outcomes = theirs(every, alone) if alone else every
     made = [row for row in rows if not alone or person(row[1]) == me]
     judged: dict[str, set[str]] = {}
     for outcome in outcomes:

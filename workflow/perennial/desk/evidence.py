@@ -141,15 +141,17 @@ class Here:
             lying=lying,
             now=now,
             form=form if form in FORMS else "",
-            filled=_filled(now if form == CORRECT else None, given, texts.desk.texts[pmid]),
+            filled=_filled(now if form == CORRECT else None, given, texts.material.texts[pmid]),
             note=given.get("note", now.own.note if now and now.own and form != ADD else ""),
             longest=LONGEST_NOTE,
             refused=refused,
-            choices={n: sorted(names(n, texts.desk.vocabulary), key=str.casefold) for n in VALUES},
+            choices={
+                n: sorted(names(n, texts.material.vocabulary), key=str.casefold) for n in VALUES
+            },
             standings=STANDINGS,
             contexts=CONTEXT,
-            labels=texts.desk.vocabulary.labels,
-            directions=texts.desk.vocabulary.directions,
+            labels=texts.material.vocabulary.labels,
+            directions=texts.material.vocabulary.directions,
             done=DONE,
             following=self._following(live, pmid),
         )
@@ -181,15 +183,15 @@ class Here:
                 hint = "nothing was written; look at what it says now, then judge"
                 raise InputError(CHANGED, None, hint)
             reviewer = session["reviewer"]
-            row = _row(pmid, given, live.desk, reviewer, self._review.day)
+            row = _row(pmid, given, live.material, reviewer, self._review.day)
             if says_again(row, said_last(live.rows, reviewer)):
                 return row, "Said already, and not written again."
             self._review.keep_corrections(row)
-        return row, _kept(row, live.desk)
+        return row, _kept(row, live.material)
 
 
-def _kept(row: Correction, desk: Material) -> str:
-    if as_drawn(row, desk):
+def _kept(row: Correction, material: Material) -> str:
+    if as_drawn(row, material):
         return "Kept. This is what was drawn already, so the correction confirms it."
     return f"Kept: {DONE[row.action]} {row.factor} {row.direction}".rstrip() + "."
 
@@ -237,20 +239,20 @@ def _spot(given: Given, passages: Mapping[str, Passage]) -> Spot | None:
     return Spot(passage, int(start), int(end))
 
 
-def _row(pmid: str, given: Given, desk: Material, reviewer: str, day: str) -> Correction:
+def _row(pmid: str, given: Given, material: Material, reviewer: str, day: str) -> Correction:
     """The row that a form comes to, by way of the cells that a sheet would have."""
     action, id_ = given.get("action", ""), given.get("s", "")
     cells = dict.fromkeys(HEADER, "") | {"pmid": pmid}
     if action != ADD:
-        if id_ not in desk.statements or desk.statements[id_].pmid != pmid:
+        if id_ not in material.statements or material.statements[id_].pmid != pmid:
             raise InputError(CHANGED, None, "nothing was written: no statement has this id now")
-        cells = shown(desk.statements[id_], desk.titles)
+        cells = shown(material.statements[id_], material.titles)
     cells |= {"action": action, "note": _note(given)}
     spot = None
     if action in (ADD, CORRECT):
-        spot = _pointed(given, desk.texts[pmid])
+        spot = _pointed(given, material.texts[pmid])
         cells |= _new(action, given, cells, spot)
-    return filled_row(cells, desk, reviewer, day, _place, spot if cells["new quote"] else None)
+    return filled_row(cells, material, reviewer, day, _place, spot if cells["new quote"] else None)
 
 
 def _note(given: Given) -> str:

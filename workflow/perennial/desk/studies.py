@@ -55,7 +55,7 @@ DONE = {CONFIRM: "confirmed", CORRECT: "corrected", REJECT: "rejected", ADD: "ad
 class Texts:
     """What the stages wrote: the desk, each study, and what was drawn from each, in order."""
 
-    desk: Material
+    material: Material
     studies: Mapping[str, Study]
     drawn: Mapping[str, Sequence[Statement]]
 
@@ -67,7 +67,7 @@ class Texts:
     @property
     def agree(self) -> bool:
         """Whether the tables are of one build: each statement was drawn from the text of here."""
-        texts = self.desk.texts
+        texts = self.material.texts
         return self.studies.keys() == texts.keys() and all(
             (passage := texts.get(s.pmid, {}).get(s.section)) and passage.sha256 == s.text_sha256
             for s in self.all_drawn
@@ -75,7 +75,7 @@ class Texts:
 
     def passages(self, pmid: str) -> list[Passage]:
         """What was read of a study, in its order."""
-        return list(self.desk.texts[pmid].values())
+        return list(self.material.texts[pmid].values())
 
     def digest(self, pmid: str) -> str:
         """What tells the texts and the drawn statements of a study from later ones."""
@@ -147,16 +147,16 @@ class Live:
         return said
 
     @cached_property
-    def desk(self) -> Material:
+    def material(self) -> Material:
         """What corrections are made against: what was drawn, and all that people add by now."""
-        desk = self.texts.desk
+        material = self.texts.material
         added = {s.id: s for of_study in self.added.values() for s in of_study}
-        return replace(desk, statements={**added, **desk.statements})
+        return replace(material, statements={**added, **material.statements})
 
     def lying(self, pmid: str, reviewer: str, blind: bool) -> list[Lying]:
         """The statements of a study as they lie before a reviewer, in the order of its text."""
         drawn, added = self.texts.drawn.get(pmid, ()), self.added.get(pmid, ())
-        place = {section: at for at, section in enumerate(self.texts.desk.texts[pmid])}
+        place = {section: at for at, section in enumerate(self.texts.material.texts[pmid])}
         found = sorted([*drawn, *added], key=lambda s: (place[s.section], s.start))
         new = {statement.id for statement in added}
         return [
@@ -201,24 +201,24 @@ class Studies:
         with whole(self._results):
             for table in self._tables:
                 table.stat()
-            desk = load_material(self._results, self._config)
+            material = load_material(self._results, self._config)
             drawn: defaultdict[str, list[Statement]] = defaultdict(list)
             for statement in read_parquet(self._tables[2], Statement):
                 drawn[statement.pmid].append(statement)
             studies = read_parquet(self._tables[4], Study)
-        texts = Texts(desk, {study.pmid: study for study in studies}, drawn)
+        texts = Texts(material, {study.pmid: study for study in studies}, drawn)
         if not texts.agree:
             raise unreadable(self._results, "statements and texts are of two builds")
         return texts
 
     def _apply(self) -> Live:
         texts = self._texts()
-        desk = texts.desk
+        material = texts.material
         rows: list[Correction] = []
         if self._file.exists():
-            rows = load_corrections(self._file, desk.titles, desk.vocabulary)
-        every = [p for of_study in desk.texts.values() for p in of_study.values()]
-        stand, told = apply(texts.all_drawn, every, rows, desk.texts, desk.vocabulary)
+            rows = load_corrections(self._file, material.titles, material.vocabulary)
+        every = [p for of_study in material.texts.values() for p in of_study.values()]
+        stand, told = apply(texts.all_drawn, every, rows, material.texts, material.vocabulary)
         added: defaultdict[str, list[Statement]] = defaultdict(list)
         for statement in _added(rows, texts).values():
             added[statement.pmid].append(statement)
@@ -250,9 +250,9 @@ def _version(own: Outcome | None, drawn: Statement, live: Live) -> Statement:
         return drawn
     row = next(row for row in live.rows if row.line == own.line)
     moved = row.quote or row.span
-    desk = live.texts.desk
-    spot = anchor(row, desk.texts[drawn.pmid]) if moved else None
-    return corrected(row, drawn, spot, desk.vocabulary)
+    material = live.texts.material
+    spot = anchor(row, material.texts[drawn.pmid]) if moved else None
+    return corrected(row, drawn, spot, material.vocabulary)
 
 
 def _standing(drawn: Statement, said: Sequence[Outcome], live: Live) -> tuple[str, str]:
@@ -278,7 +278,7 @@ def _added(rows: Iterable[Correction], texts: Texts) -> dict[str, Statement]:
     found: dict[str, Statement] = {}
     for row in rows:
         if row.action == ADD and row.pmid in texts.studies:
-            passages, vocabulary = texts.passages(row.pmid), texts.desk.vocabulary
+            passages, vocabulary = texts.passages(row.pmid), texts.material.vocabulary
             for s in apply([], passages, [row], {row.pmid}, vocabulary)[0]:
                 if s.id not in drawn:
                     found.setdefault(s.id, s)

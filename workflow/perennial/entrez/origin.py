@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,9 +83,10 @@ def live(config: Config) -> Source:
         raise InputError("there is nobody to ask", place, "to ask a server, name one here")
     url = NCBI if settings["server"] == "ncbi" else settings["server"]
     check_url(url, config.place("entrez", "server"))
-    key, own = api_key(config), url == NCBI or _here(urlsplit(url).hostname or "")
+    found, key = Source(settings["server"], url, settings.get("email", "")), api_key(config)
     # A config may come from anybody: NCBI's key goes to nobody else but this very machine.
-    found = Source(settings["server"], url, settings.get("email", ""), key if own else "")
+    if url == NCBI or found.here:
+        found = replace(found, api_key=key)
     if not found.email and not found.here:
         raise InputError(
             "live retrieval needs your e-mail address in 'entrez.email'",

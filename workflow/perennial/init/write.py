@@ -28,6 +28,7 @@ from perennial.places import WORKFLOW
 from perennial.query.languages import CODES
 from perennial.strategy import sent_queries
 from perennial.synthesise import load_claims
+from perennial.tables import write_whole
 
 TREE = WORKFLOW / "init"
 # A file whose name begins with a dot would count in the folder of templates itself.
@@ -203,6 +204,4 @@ def _check_empty(folder: Path) -> None:
 def put(files: Mapping[str, bytes], folder: Path) -> None:
     """Write the files below ``folder``."""
     for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_whole(folder / name, content)

@@ -160,23 +160,23 @@ def _apart(review: Review, found: Contradiction) -> tuple[str, ...]:
 
 def _differing(review: Review, each: Separation) -> str:
     one, other = (listed(_named(each.context, end)) for end in (each.one, each.other))
-    return f"{called(review, each.context)} ({one} against {other})"
+    return f"{label_of(review, each.context)} ({one} against {other})"
 
 
 def _alike(review: Review, found: Contradiction) -> tuple[str, ...]:
     same = [
-        f"{called(review, each.context)} ({listed(_named(each.context, each.one))})"
+        f"{label_of(review, each.context)} ({listed(_named(each.context, each.one))})"
         for each in found.separation
         if each.how == NOT
     ]
     met = found.separation if found.tested else ()
-    unknown = [called(review, each.context) for each in met if each.how == UNKNOWN]
+    unknown = [label_of(review, each.context) for each in met if each.how == UNKNOWN]
     said = [f"The same on both sides: {listed(same)}."] if same else []
     said += [f"Not recorded for at least one side: {listed(unknown)}."] if unknown else []
     return tuple(said)
 
 
-def called(review: Review, context: str) -> str:
+def label_of(review: Review, context: str) -> str:
     """What people see a context called."""
     return "how it was found" if context == "approach" else review.labels[context]
 

@@ -26,7 +26,7 @@ from perennial.editions.edition import (
 from perennial.imports.ids import sort_key
 from perennial.passage import Statement
 from perennial.record import Record
-from perennial.render.contrasts import called
+from perennial.render.contrasts import label_of
 from perennial.render.review import Review
 from perennial.screened import Screened
 
@@ -138,5 +138,5 @@ def _opposed(review: Review) -> Iterator[Opposed]:
     tested = [one for one in review.synthesis.contradictions if one.tested]
     for one in sorted(tested, key=lambda c: (c.kind, c.factor)):
         sides = len(one.one.studies), len(one.other.studies)
-        apart = tuple(called(review, s.context) for s in one.separation if s.how == WHOLLY)
+        apart = tuple(label_of(review, s.context) for s in one.separation if s.how == WHOLLY)
         yield Opposed(review.factors.get(one.factor, one.factor), one.kind, sides, apart)

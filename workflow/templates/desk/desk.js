@@ -1,6 +1,8 @@
 // What every page of the desk does: keys that press the button they name, and answers that refuse.
 "use strict";
 
+const told = (text) => { document.getElementById("told").textContent = text; };
+const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 const writing = (element) => element.closest("input, textarea, select, [contenteditable], .cm-editor");
 
 // A key presses what carries it in data-key, unless somebody is writing or a dialog is open.
@@ -20,13 +22,13 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
   if (xhr.status < 400) return;
-  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const page = parsed(xhr.responseText);
   const fits = !/^\s*<!doctype/i.test(xhr.responseText) || page.getElementById(target.id);
   event.detail.shouldSwap = Boolean(fits);
   if (fits) return;
   const why = page.querySelector(".trouble")?.textContent ?? `The desk answers ${xhr.status}.`;
-  document.getElementById("told").textContent = why.trim().replace(/\s+/g, " ");
+  told(why.trim().replace(/\s+/g, " "));
 });
 document.addEventListener("htmx:sendError", () => {
-  document.getElementById("told").textContent = "The desk does not answer: is it still running? What you did last is not kept.";
+  told("The desk does not answer: is it still running? What you did last is not kept.");
 });

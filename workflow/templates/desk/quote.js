@@ -2,7 +2,6 @@
 // Places are counted in code points of a passage, as the tables count; strings here count UTF-16.
 "use strict";
 
-const told = (text) => { document.getElementById("told").textContent = text; };
 const passages = () => [...document.querySelectorAll(".passage")];
 const points = (text) => Array.from(text).length;
 const card = { target: "#card", select: "#card", swap: "outerHTML" };
@@ -151,6 +150,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = parsed(responseText);
   if (answer.getElementById("study")) return;
   event.detail.shouldSwap = false;
+  told(""); // it is told in the card
   complain(answer.querySelector(".trouble")?.textContent || `The desk answers ${status}.`);
   if (status === 403) renew();
 });
@@ -172,7 +172,6 @@ function complain(why) {
   trouble.scrollIntoView({ block: "nearest" });
 }
 
-const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 
 // A browser that was let in anew, as the same person, may send what it has: its forms learn so.
 async function renew() {
