@@ -15,6 +15,11 @@ from perennial.screen import load_criteria, screen
 from perennial.screened import Integrity, Screened
 from perennial.tables import write_parquet
 
+UNTIL = """
+review: {title: T, question: Q, version: "1", maintainers: [Bo]}
+entrez: {server: none}
+as_of: 2026-01-01
+"""
 PROTOCOL = """
 {conduct}
 blocks:

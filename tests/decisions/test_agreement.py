@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from perennial.decisions.agreement import Crossed, Figures, agreement, told
 from perennial.decisions.table import Decision, load_decisions
 from perennial.screen import Criterion
-from sklearn.metrics import cohen_kappa_score
 
 TA = "title/abstract"
 FIXTURES = sorted((Path(__file__).parent / "agreement").glob("*.tsv"))
@@ -29,6 +28,8 @@ def _last(rows: Iterable[Decision], name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("file", FIXTURES, ids=lambda file: file.stem)
 def test_kappa_of_each_pair_is_that_of_scikit_learn(file: Path) -> None:
+    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415 - seconds to import
+
     rows = load_decisions(file, None, CRITERIA)
     names = sorted({row.reviewer for row in rows if not row.role})
     found = {pair.reviewers: pair.figures for pair in agreement(rows, TA).pairs}

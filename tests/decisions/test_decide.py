@@ -23,12 +23,14 @@ import pytest
 from click.testing import CliRunner, Result
 from perennial import settings
 from perennial.commands.decide import command
+from perennial.commands.decisions import agreed
 from perennial.config import load
+from perennial.decisions.decision import Decision
 from perennial.decisions.desk import load_desk
-from perennial.decisions.table import text_hash
+from perennial.decisions.table import append, text_hash
 from perennial.decisions.verdicts import counted
 from perennial.errors import InputError
-from small_review import RECORDS, TWO, Project
+from small_review import RECORDS, TWO, UNTIL, Project
 
 Made = Callable[..., Project]
 DAY = "2026-01-02"
@@ -223,16 +225,16 @@ def test_one_who_stays_unsure_goes_to_the_adjudicator(project: Made) -> None:
 
 def test_a_blinded_walk_is_the_same_whatever_others_decided(project: Made) -> None:
     """Same records, order and words: the second reviewer cannot tell that there was a first."""
-    review = project(TWO)
+    review = project(TWO.replace("}", ", audit_sample: 1, seed: 1}"))
     fresh = (
         ("1", "undecided", "I1", 0.5),
         ("3", "undecided", "I1", 0.2),
-        ("5", "audit", "X1", 0.9),
+        ("4", "audit", "X1", 0.9),
     )
     _queue(review, *fresh)
     unseen = _decide(review, "sssq", reviewer="Bo").output
     _decide(review, "snsecret\ne1\ne3\nq")
-    seen = ("5", "second reviewer", "X1", 0.9), ("3", "second reviewer", "I1", 0.2), fresh[0]
+    seen = ("4", "second reviewer", "X1", 0.9), ("3", "second reviewer", "I1", 0.2), fresh[0]
     _queue(review, *seen)
     after = _decide(review, "sssq", reviewer="Bo").output
     assert after == unseen
@@ -244,6 +246,17 @@ def test_without_blinding_the_answers_of_others_are_shown(project: Made) -> None
     review = project("conduct: {reviewers_per_record: 2, blinded: false}")
     _decide(review, "nopen\niq")
     assert "Ada: include: open" in _decide(review, "q", reviewer="Bo").output
+
+
+def test_as_of_a_day_a_later_row_may_be_on_a_record_that_is_not_held(project: Made) -> None:
+    review = project()
+    (review.folder / "config/config.yaml").write_text(UNTIL, "utf-8")
+    row = Decision("99", "title/abstract", "include", "", "Bo", "", DAY, "", "", "")
+    append(review.file, row)
+    _decide(review, "iq")
+    assert _said(review) == [("99", "include", ""), ("1", "include", "")]
+    compared = CliRunner().invoke(agreed, review.options)
+    assert "all: 0 compared" in compared.output
 
 
 def test_what_screening_leaves_out_is_what_prioritising_takes(project: Made) -> None:

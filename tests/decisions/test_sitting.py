@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from perennial.commands.decide import command
 from perennial.decisions.decision import Decision
-from perennial.decisions.desk import decisions_of, load_desk
+from perennial.decisions.desk import load_desk
 from perennial.decisions.grown import grown
 from perennial.decisions.sitting import LONGEST_NOTE, Sitting
-from perennial.decisions.table import append, verdicts
+from perennial.decisions.table import append, load_decisions, verdicts
 from perennial.desk.fresh import Fresh
 from perennial.errors import InputError
 from small_review import TWO, Project
@@ -30,7 +30,7 @@ def _desk(review: Project):
 
 def _sitting(review: Project, reviewer: str = "Ada", adjudicate: bool = False) -> Sitting:
     desk, file = _desk(review), review.file
-    decisions = Fresh(partial(decisions_of, desk, file), file)
+    decisions = Fresh(lambda: grown(file, desk).counted, file)
     return Sitting(lambda: desk, decisions, partial(append, file), reviewer, adjudicate)
 
 
@@ -93,7 +93,7 @@ def test_another_desk_begins_another_round(project: Made) -> None:
     review = project()
     desks = [_desk(review), _desk(review)]
     file = review.file
-    decisions = Fresh(partial(decisions_of, desks[0], file), file)
+    decisions = Fresh(lambda: grown(file, desks[0]).counted, file)
     sitting = Sitting(lambda: desks[0], decisions, partial(append, file), "Ada")
     for pmid in _ahead(sitting):
         sitting.skip(pmid)
@@ -127,7 +127,7 @@ def test_of_a_file_that_grew_only_the_new_rows_are_read(project: Made) -> None:
     append(review.file, _row("3", "include", "Ada"), _row("5", "human", "Ada"))
     after = grown(review.file, desk, before)
     assert after.rows[0] is before.rows[0]
-    assert list(after.rows) == decisions_of(desk, review.file)
+    assert list(after.rows) == load_decisions(review.file, desk.records, desk.criteria)
 
 
 def test_a_file_edited_before_its_end_is_read_whole(project: Made) -> None:

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import subprocess
 import time
+from collections import Counter
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -17,18 +18,25 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from click.testing import CliRunner
 from driven import Browser, Running, running
+from perennial.commands.appraise import command as appraise
 from perennial.commands.assess import command as assess
+from perennial.commands.correct import command as correct
+from perennial.commands.flow import command as flow
 from perennial.commands.prioritise import command as queue
 from perennial.commands.screen import command as screen
-from perennial.desk.boxes import WITHHELD
+from perennial.decisions.table import append
 from perennial.desk.review import Review
+from perennial.passage import Statement
 from perennial.queue.prioritise import Queued
 from perennial.screened import Screened
 from perennial.tables import read_parquet, write_parquet
 
+DAY = "2026-11-02"
 FLOW = "results/6_synthesis/flow.json"
 NONCE = re.compile(r'(nonce(?:" content)?=")[^"]*')
-TABLES = ("3_screened/screened", "4_fulltext/assessed", "3_screened/queue")
+QUEUE, ASSESSED = "results/3_screened/queue.parquet", "results/4_fulltext/assessed.parquet"
+STATEMENTS = "results/5_evidence/statements.parquet"
+BUILT = (QUEUE, ASSESSED, STATEMENTS, FLOW)
 FULL = "/screening?stage=full+text"
 # On titles and abstracts until the audit has come, and on a full text.
 SAYS = (("include",), ("exclude", "X3"), ("unsure",), ("unsure",), ("unsure", "", FULL))
@@ -46,7 +54,9 @@ def double(copied, tmp_path):
     folder = copied(tmp_path / "project")
     protocol = folder / "config/screening.yaml"
     text = protocol.read_text("utf-8").replace("reviewers_per_record: 1", "reviewers_per_record: 2")
+    text = text.replace("audit_sample: 20", "audit_sample: 5")
     assert "blinded: true" in text
+    assert "audit_sample: 5" in text
     protocol.write_text(text, "utf-8")
     if shutil.which("git"):
         git(folder, "init", "-q")
@@ -74,10 +84,10 @@ def answer(browser: Browser, said: str, criterion: str = "", page_at: str = "/sc
 
 
 def judge(browser: Browser, pmid: str, action: str) -> None:
-    """Say something of the first statement of a study that waits."""
+    """Say something of the first statement of a study that waits; a correction names no context."""
     page = browser.get(f"/evidence/{pmid}")
     form = {name: page.field(name) for name in ("token", "digest", "s")}
-    form |= {"action": action, "note": "whispered aside"}
+    form |= {"action": action, "note": "whispered aside", "standing": "hypothesis"}
     assert browser.post(f"/evidence/{pmid}", form).status == 303
 
 
@@ -89,16 +99,31 @@ def links(page: str, text: str) -> list[str]:
     return [path for path in found if path.startswith("/") and not path.startswith("/static/")]
 
 
-def rebuilt(folder: Path) -> list[bytes]:
-    """Judge and queue anew; what each table holds, of which all the rest is made."""
-    results, config = folder / "results", folder / "config"
-    by = ["--criteria", "screening.yaml", "--decisions", "decisions.tsv", "--mesh", "mesh.yaml"]
-    by = [word if word.startswith("-") else str(config / word) for word in by]
-    to = results / "3_screened"
-    for stage, output in ((screen, to), (assess, results / f"{TABLES[1]}.parquet"), (queue, to)):
-        done = CliRunner().invoke(stage, [str(results), *by, "-o", str(output)])
-        assert done.exit_code == 0, done.output
-    return [(results / f"{table}.parquet").read_bytes() for table in TABLES]
+def rebuilt(folder: Path) -> dict[str, bytes]:
+    """Build what people's answers change, as far as the desk reads it; what it comes to."""
+    config, results = folder / "config", folder / "results"
+    protocol = {"--criteria": "screening.yaml"}
+    judging = {**protocol, "--decisions": "decisions.tsv", "--mesh": "mesh.yaml"}
+    drawing = {"--vocabulary": "evidence.yaml"}
+    for stage, files, output in (
+        (screen, judging, "3_screened"),
+        (assess, judging, "4_fulltext/assessed.parquet"),
+        (queue, judging, "3_screened"),
+        (correct, {"--corrections": "corrections.tsv", **drawing}, "5_evidence"),
+        (appraise, {"--appraisal": "appraisal.yaml", **drawing}, "5_evidence/studies.parquet"),
+        (flow, protocol, "6_synthesis/flow.json"),
+    ):
+        given = [word for option, name in files.items() for word in (option, str(config / name))]
+        done = CliRunner().invoke(stage, [str(results), *given, "-o", str(results / output)])
+        assert done.exit_code == 0, (done.output, done.exception)
+    return {file: (folder / file).read_bytes() for file in BUILT}
+
+
+def unasked(folder: Path, queued: set[str]) -> tuple[str, str]:
+    """A record that the rules exclude and the audit has not drawn, and one that they include."""
+    rows = read_parquet(folder / ASSESSED, Screened)
+    found = {row.outcome: row.pmid for row in rows if row.pmid not in queued}
+    return found["exclude"], found["include"]
 
 
 def everything(browser: Browser, near: set[str], start: str = "/") -> dict[str, tuple[int, str]]:
@@ -159,31 +184,50 @@ def previewed(browser: Browser, against: str) -> str:
 
 
 def test_all_is_the_same_to_ada_whether_ben_has_been_there(double):
-    tables = rebuilt(double.folder)
+    """Whatever he answers, asked or not, and though the review is built with it meanwhile.
+
+    Of his, she may see a statement that he adds: it lies before her like what was drawn.
+    """
+    folder = double.folder
+    desk = Review(folder / "results", folder / "config", folder / "archive", DAY).desk()
+    doubted = [desk.queue[1].pmid, next(w.pmid for w in desk.queue if w.why == "audit")]
+    decisions = folder / "config/decisions.tsv"
+    append(decisions, *(desk.decision(pmid, "human", "", "Ada", DAY) for pmid in doubted))
+    built = rebuilt(folder)
     ada, ben = someone(double, "Ada"), someone(double, "Ben")
     sides = "commit", "saved"
-    waiting = read_parquet(double.folder / f"results/{TABLES[2]}.parquet", Queued)
+    waiting = read_parquet(folder / QUEUE, Queued)
     near = {row.pmid for row in waiting if row.stage != "full text"}
+    excluded, included = unasked(folder, near)
+    counted = Counter(row.pmid for row in read_parquet(folder / STATEMENTS, Statement))
+    lone = [pmid for pmid, n in counted.items() if n == 1 and pmid != included][:2]
+    near |= {excluded, included, *lone}
     before = everything(ada, near), {side: previewed(ada, side) for side in sides}
     paths = before[0]
-    for kind, least in (("/box/", 30), ("/record/", 20), ("/evidence/", 10), ("/screening", 4)):
+    for kind, least in (("/box/", 30), ("/record/", 15), ("/evidence/", 10), ("/screening", 4)):
         assert sum(path.startswith(kind) for path in paths) >= least, kind
     said = [answer(ben, *each) for each in SAYS]
-    assert said[3] in {row.pmid for row in waiting if row.why == "audit"}
+    assert (said[1], said[3]) == tuple(doubted)
+    # As a sheet brings them.
+    append(
+        decisions,
+        desk.decision(excluded, "include", "", "Ben", DAY, "whispered aside"),
+        desk.decision(included, "exclude", "X3", "Ben", DAY, "whispered aside"),
+    )
     stated = re.compile(r"(/evidence/\d+)\?s=\w")
     studies = [found[1] for path in paths if (found := stated.match(path))]
     first = list(dict.fromkeys(studies))[:3]
-    for path, action in zip(first, ("confirm", "reject", "reject"), strict=True):
+    said_of = [*zip(first, ("confirm", "reject", "correct"), strict=True)]
+    for path, action in (*said_of, *((f"/evidence/{pmid}", "reject") for pmid in lone)):
         judge(ben, path.removeprefix("/evidence/"), action)
-    # Nor does a build in between: of what one alone has said it makes nothing but the queue.
-    *same, queued = rebuilt(double.folder)
-    assert same == tables[:2]
-    assert queued != tables[2]
+    unbuilt = everything(ada, near)
+    assert all(now != built[file] for file, now in rebuilt(folder).items())
     time.sleep(0.05)
     after = everything(ada, near), {side: previewed(ada, side) for side in sides}
-    assert after[0].keys() == paths.keys()
-    other = [path for path in paths if after[0][path] != paths[path]]
-    assert [(path, differs(paths[path][1], after[0][path][1])) for path in other] == []
+    for later in (unbuilt, after[0]):
+        assert later.keys() == paths.keys()
+        other = [path for path in paths if later[path] != paths[path]]
+        assert [(path, differs(paths[path][1], later[path][1])) for path in other] == []
     assert after[1] == before[1]
     assert "as if you alone had decided" in after[1]["saved"]
     assert "Screening is blinded" in paths["/screening/adjudicate"][1]
@@ -267,10 +311,10 @@ def test_what_a_build_made_of_others_is_not_told_by_its_lists(copied, tmp_path):
             told = told_by(ada, path)
             assert not re.search("bobby|cyril|whisper|clear to me|disput", told, re.I), path
         awaiting = ada.get("/box/awaiting").text
-        assert len(re.findall(r'<td class="pmid"', awaiting)) == 4
+        assert len(re.findall(r'<td class="pmid"', awaiting)) == 3
         assert apart in awaiting
         assert missed not in awaiting
-        assert awaiting.count(WITHHELD) == 1
+        assert missed in ada.get("/box/excluded").text
         assert ada.get("/box/awaiting/reviewer").status == 404
         assert "As built" not in told_by(ada, f"/record/{apart}")
         assert "As built" not in told_by(ada, "/record/27613129")

@@ -82,6 +82,15 @@ def test_a_decision_that_the_text_makes_wrong_is_told_in_its_file(config: Path) 
     (problem,) = said(text.replace("  - id: X2\n", "  - id: X200\n"), config)
     assert (problem.place, problem.start) == (f"{decisions}:2", -1)
     assert "unknown criterion 'X2'" in problem.message
+    # To who works unseen, not where it stands, and of another's row not what it says.
+    file, wrong = config / "screening.yaml", text.replace("  - id: X2\n", "  - id: X200\n")
+    told = [checked(wrong, file, Decided(decisions), None, name).problems for name in ("ada", "Bo")]
+    assert [problem.place for (problem,) in told] == [str(decisions)] * 2
+    (own,), (other,) = told
+    assert "unknown criterion 'X2'" in own.message
+    assert other.message.startswith("a row of another reviewer is not right")
+    assert "X2" not in other.message + other.hint
+    assert other.hint == "ask whoever maintains the review to mend it"
 
 
 def test_nothing_is_written_over_another_text_nor_a_wrong_one(editing: Editing) -> None:
@@ -146,6 +155,7 @@ def test_decisions_are_read_once_however_many_texts_are_checked(
     assert len(decided(criteria, {"1"})) == 1 and len(read) == 2
     with pytest.raises(InputError, match="unknown record"):
         decided(criteria, {"2"})
+    assert Decided(file, lambda: "2025-12-31")(criteria, {"2"}) == ()  # nor was it decided by then
     file.write_text(file.read_text("utf-8").replace("Ada", ""), "utf-8")
     assert found(text) == [f"{file}:2"]
 

@@ -10,7 +10,7 @@ import pytest
 from perennial.building import building
 from perennial.desk.currency import Currency, due, uncommitted
 
-ASKED = Currency("T", "Q", "0.1", "ncbi", "", "2026-06-01", "2026-06-08", "", "")
+ASKED = Currency("T", "Q", (), "0.1", "ncbi", "", "2026-06-01", "2026-06-08", "", "")
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,9 @@ def test_files_that_are_not_committed_are_named(tmp_path):
     assert uncommitted(config) == []
     (config / "edited.tsv").write_text("otherwise")
     git(tmp_path, "mv", "config/named one.yaml", "config/another ä.yaml")
+    (config / "a new one").touch()  # git names it last
     (tmp_path / "outside").touch()
-    assert sorted(uncommitted(config)) == ["config/another ä.yaml", "config/edited.tsv"]
+    assert uncommitted(config) == ["config/a new one", "config/another ä.yaml", "config/edited.tsv"]
 
 
 def test_without_git_nothing_is_said(tmp_path, monkeypatch):

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests/corrections"))
 
-from correction_cases import PMID, passage, statement, vocabulary  # noqa: E402
+from correction_cases import PMID, passage, statement  # noqa: E402
 from perennial.appraisal import load_checklist  # noqa: E402
 from perennial.commands.corrections import command  # noqa: E402
 from perennial.config import load  # noqa: E402
@@ -35,6 +35,7 @@ from perennial.printable import printable  # noqa: E402
 from perennial.record import Record  # noqa: E402
 from perennial.study import Study, characterise  # noqa: E402
 from perennial.tables import write_parquet  # noqa: E402
+from subject import vocabulary  # noqa: E402
 
 DAY, HERE = "2026-01-02", f"/evidence/{PMID}"
 OTHER = "900000002"
@@ -361,6 +362,18 @@ def test_what_changed_since_the_page_was_made_is_not_written_on(folder, client) 
     assert answer.status_code == 409
     assert "have changed since the page was made" in answer.text
     assert len(rows(folder).splitlines()) == 1
+
+
+def test_as_of_a_day_later_rows_may_be_of_records_that_are_not_held(folder, client) -> None:
+    config, browser = folder / "config/config.yaml", client(folder)
+    assert say(browser, "SOX9", action="confirm").status_code == 303  # after that day
+    text = rows(folder)
+    lines = text.splitlines(keepends=True)
+    (folder / "config/corrections.tsv").write_text(text + lines[1].replace(PMID, "77"), "utf-8")
+    assert browser.get(HERE).status_code == 409
+    config.write_text((ROOT / "config/config.yaml").read_text("utf-8"), "utf-8")
+    config.write_text(config.read_text("utf-8").replace("\nas_of:", "\nas_of: 2026-01-01"), "utf-8")
+    assert "You confirmed it" in browser.get(f"{HERE}?s={DRAWN['SOX9'].id}").text
 
 
 def states(file: Path):

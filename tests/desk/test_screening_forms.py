@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from perennial.decisions.decision import Decision
-from perennial.decisions.desk import load_desk
-from perennial.decisions.table import append
+from perennial.decisions.desk import load_desk, taken_back
+from perennial.decisions.table import append, decisions_in
+from perennial.desk import app as desk_app
 from perennial.desk import progress, screening
 from perennial.record import Notice
 from screening_visitor import DAY, HOST, Visitor, site
-from small_review import RECORDS, TWO, Project, project
+from small_review import RECORDS, TWO, UNTIL, Project, project
 
 __all__ = ["project"]
 
@@ -34,7 +37,10 @@ def _row(pmid: str, outcome: str, reviewer: str, criterion: str = "") -> Decisio
 
 def test_one_form_for_each_answer(project: Made) -> None:
     review = project()
-    ada = Visitor(site(review), "Ada")
+    ada = Visitor(site(review), "Ada").look()
+    assert (
+        "By the rules: <strong>awaits a reviewer under I1</strong> (not shown: A seed)" in ada.text
+    )
     assert ada.press("include", note="see\tp. 4").said == (
         "Written: PMID 1, include, with the note “see p. 4”."
     )
@@ -271,6 +277,53 @@ def test_a_broken_table_is_told_in_place_of_the_record(project: Made) -> None:
     assert ada.press("include").status == 409
     assert ada.text.lstrip().startswith('<div id="sitting"')
     assert "git left two versions of the file in one" in ada.text
+
+
+def test_as_of_a_day_later_rows_may_be_on_records_that_are_not_held(project: Made) -> None:
+    review = project()
+    config = review.folder / "config/config.yaml"
+    config.write_text(UNTIL, "utf-8")
+    ada = Visitor(site(review), "Ada").look()
+    append(review.file, _row("99", "include", "Bo"))
+    assert "Written: PMID 1, include." in ada.press("include").said
+    assert (ada.pmid, ada.status) == ("3", 200)  # a later answer is not asked for again
+    config.write_text(UNTIL.replace("2026-01-01", ""), "utf-8")
+    assert (ada.look().status, "unknown record '99'" in html.unescape(ada.text)) == (409, True)
+
+
+def test_an_answer_of_another_day_is_given_anew_or_taken_back(
+    copied: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_app, "PAGES", ("overview", "screening"))
+    folder, file = copied(tmp_path / "built"), tmp_path / "built/config/decisions.tsv"
+    sitting = Visitor(site(folder), "Ada").look()
+    pmid = sitting.pmid
+    sitting.press("include", note="at first")
+    ada = Visitor(site(folder, "2026-02-02"), "ada", f"/record/{pmid}").look()
+    told = " ".join(re.sub(r"<[^>]+>", " ", ada.text).split())
+    assert "include, by you (Ada) on 2 January 2026, on title/abstract" in told
+    assert "by rule" not in told and "human" not in told
+    assert ">at first</textarea>" in ada.text
+    before, desk = ada.form(), load_desk(folder / "results", folder / "config", STAGE)
+    others = Visitor(site(folder), "Bo", ada.path)
+    assert "by you" not in others.look().text
+    others.send(before | {"token": others.token}, htmx=False, answer="back")
+    assert "nothing was written" in others.text
+    ada.send(before, htmx=False, criterion="X3", note="on second thoughts")
+    assert f"Written: PMID {pmid}, exclude X3." in ada.text
+    ada.send(before, htmx=False, answer="unsure")  # sent once more, from the page of before
+    assert "has changed since: nothing was written" in ada.text
+    ada.send(ada.form(), htmx=False, answer="back")
+    assert "What you had said before counts again: include." in ada.text
+    ada.send(ada.form(), htmx=False, answer="back")
+    assert "It waits for you again." in ada.text
+    assert "by you" not in ada.text
+    first, *rows = decisions_in(file.read_text("utf-8"), "", None, desk.criteria)
+    day, note = "2026-02-02", "on second thoughts"
+    anew = desk.decision(pmid, "exclude", "X3", "ada", day, note)
+    assert rows == [anew, taken_back(anew, day), taken_back(first, day)]
+    for wrong in ({"stage": "abstract"}, {"role": "reviewer"}, {"token": "guessed"}):
+        assert ada.send(before | wrong, answer="back").status in (403, 404)
 
 
 def test_a_record_is_text_and_nothing_else(project: Made) -> None:

@@ -20,7 +20,6 @@ from perennial.query import Mesh
 from perennial.screen import load_criteria
 from perennial.strategy import sent_queries
 from ruamel.yaml import YAML
-from snakemake.cli import get_argument_parser
 
 YAMLS = [block for page in PAGES for block in blocks(page, "yaml")]
 MARK = re.compile(r"# (part of )?config/(\w+)\.yaml\n")
@@ -140,4 +139,6 @@ def _options(words: list[str]) -> list[str]:
 
 @cache
 def _snakemake() -> set[str]:
+    from snakemake.cli import get_argument_parser  # noqa: PLC0415 - seconds to import
+
     return set(get_argument_parser()._option_string_actions)

@@ -13,7 +13,8 @@ from perennial.commands.export import command as export
 from perennial.commands.labels import command as labels
 from perennial.commands.prioritise import command as prioritise
 from perennial.decisions.table import COLUMNS
-from perennial.queue.behind import behind
+from perennial.queue.basis import Asked
+from perennial.queue.behind import behind, edited, folded
 from screening_job import decision, records, write_job
 
 ROW = "\t".join(["101", "title/abstract", "include", "", "Bo", "", "2026-06-01", "", "", ""]) + "\n"
@@ -56,6 +57,14 @@ def test_criteria_are_named(built: Path) -> None:
     assert _behind(built) == ("the protocol has changed: X1 edited",)
     _edit(built, "id: X1", "id: X9")
     assert _behind(built) == ("the protocol has changed: X9 new, X1 gone",)
+
+
+def test_many_criteria_are_counted_and_their_ids_can_be_folded() -> None:
+    then, now = ([Asked(f"X{n}", meaning) for n in range(9)] for meaning in ("1", "2"))
+    (phrase,) = edited(then, [*now, Asked("I1", "")])
+    ids = ", ".join(one.id for one in now)
+    assert phrase == f"the protocol has changed: 9 criteria edited ({ids}), I1 new"
+    assert folded(phrase) == ("the protocol has changed: 9 criteria edited, I1 new", ids)
 
 
 def test_another_order(built: Path) -> None:

@@ -7,7 +7,7 @@ is no flow but a ``LedgerError`` that names them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perennial.errors import LedgerError
@@ -134,7 +134,7 @@ def flow(
             _by_criterion("awaiting", "Awaiting a human decision", "human", early, reasons),
             _sought(ledger, sought, texts),
             *(box for box in reports if box.count),
-            _grouped("included", "Studies included", included, _evidence_of(set(stated))),
+            included_box(included, set(stated)),
         )
     )
 
@@ -222,8 +222,13 @@ def _grouped(box: str, label: str, pmids: Sequence[str], group: Callable[[str], 
     return Box(box, label, tuple(parts))
 
 
-def _evidence_of(stated: set[str]) -> Callable[[str], str]:
-    return lambda pmid: "with extracted statements" if pmid in stated else "without a statement"
+def included_box(pmids: Sequence[str], stated: Container[str]) -> Box:
+    """The studies included, apart by whether evidence was drawn from them."""
+
+    def group(pmid: str) -> str:
+        return "with extracted statements" if pmid in stated else "without a statement"
+
+    return _grouped("included", "Studies included", pmids, group)
 
 
 def _same(left: str, a: set[str], right: str, b: set[str]) -> None:

@@ -127,7 +127,7 @@ def test_a_person_edits_a_criterion_by_keyboard(serve, enter, project, size):
     assert flips.count() == len(says["flips"])
     for shown, flip in zip(flips.all(), says["flips"], strict=True):
         assert flip["pmid"] in shown.inner_text()
-        assert f"ask a human ({flip['after']['criterion']})" in shown.inner_text()
+        assert f"awaits a reviewer ({flip['after']['criterion']})" in shown.inner_text()
         words = {w.casefold() for of in flip["words_before"] for w in of["words"]}
         marked = shown.locator("mark").evaluate_all("(m) => m.map((e) => e.firstChild.data)")
         assert {word.casefold() for word in marked} == words

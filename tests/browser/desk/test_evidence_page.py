@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +15,7 @@ from perennial.corrections.table import load_corrections
 from perennial.extract.statements import identity
 from perennial.passage import Passage, Statement
 from perennial.tables import read_parquet, write_parquet
-
-ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT / "tests/corrections"))
-
-from correction_cases import vocabulary  # noqa: E402
+from subject import vocabulary
 
 PMID = "24985346"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -253,6 +248,8 @@ def test_words_are_pointed_at_across_marks_and_odd_signs(reader, project) -> Non
     assert len(rows(project)) == 1
     clean(page, COLOURS, [PHONE])
     assert page.locator(".passage img").count() == 0
+    top = [page.locator(css).bounding_box()["y"] for css in (".text", ".card", ".every")]
+    assert top == sorted(top)
     quotes = [s for s in statements(project) if s.section == "abstract"]
     one = quotes[0]
     start, end = text.rindex(" ", 0, one.start - 5) + 1, text.index(" ", one.start + 8)

@@ -32,6 +32,8 @@ OUT = """() => [...document.querySelectorAll("body *")].filter((e) =>
 # Keys in the very moment in which something comes.
 HASTE = """() => { window.pressed = ["e", "1", "i", "u"]; for (const key of window.pressed)
   document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true})); }"""
+DRAFTS = """() => [Object.keys(sessionStorage).filter((key) => key.startsWith("note")),
+  document.getElementById("note").value]"""
 LONG = "An old " + "tale of pneumonoultramicroscopicsilicovolcanoconiosis. " * 12
 MANY = tuple(
     Record(
@@ -117,7 +119,9 @@ def test_ten_records_by_keyboard_alone(serve, enter, many, size):
     assert page.evaluate("document.activeElement.id") == "record"
     page.keyboard.press("n")
     page.keyboard.press("Escape")
+    away_and_back(page, served.root, "is it?  i")
     press(page, "i", "PMID 4, include, with the note “is it? i”.")
+    assert page.evaluate(DRAFTS) == [[], ""]
     press(page, "s", "PMID 5 is skipped")
     press(page, "i", "Written: PMID 6")
     press(page, "b", "Taken back: PMID 6, include.")
@@ -153,6 +157,18 @@ def test_ten_records_by_keyboard_alone(serve, enter, many, size):
         ("5", "include", "", ""),
         ("3", "include", "", ""),
     ]
+
+
+def away_and_back(page, root: str, note: str) -> None:
+    """What is typed and not sent stays with its record in this tab, and shows in no other."""
+    page.get_by_role("link", name="Adjudication").click()
+    page.wait_for_url("**/adjudicate")
+    page.goto(root + "/screening")
+    assert page.locator("#note").input_value() == note
+    other = page.context.new_page()
+    other.goto(root + "/screening")
+    assert (number(other), other.locator("#note").input_value()) == (number(page), "")
+    other.close()
 
 
 def walk_to(page, text: str) -> None:

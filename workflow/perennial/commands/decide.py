@@ -14,12 +14,14 @@ from rich.text import Text
 from perennial.commands import _behind, _options
 from perennial.decisions.card import card
 from perennial.decisions.decision import STAGES, Decision
-from perennial.decisions.desk import decisions_of, load_desk
+from perennial.decisions.desk import load_desk
+from perennial.decisions.grown import grown
 from perennial.decisions.sitting import Sitting
 from perennial.decisions.table import append
 from perennial.desk.fresh import Fresh
 from perennial.errors import InputError
 from perennial.printable import printable
+from perennial.queue.behind import as_of
 
 KEYS = "i include  e exclude  u unsure  s skip  n note  b back  q quit"
 WIDEST = 100  # columns; longer lines are hard to read
@@ -43,7 +45,8 @@ def command(
     # How many decisions were added since tells a blinded reviewer that others have been there.
     compared = None if desk.blind and not adjudicate else file
     said = _behind.warn("the queue", results, config / "screening.yaml", compared)
-    decisions = Fresh(partial(decisions_of, desk, file), file)
+    until = as_of(config / "config.yaml")
+    decisions = Fresh(lambda: grown(file, desk, as_of=until).counted, file)
     sitting = Sitting(lambda: desk, decisions, partial(append, file), reviewer, adjudicate)
     walk = _Walk(sitting, file, day)
     walk.clean = not said  # a screen wiped at once would take the warning with it

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from perennial.commands import _behind, _options
 from perennial.decisions.agreement import Figures, agreement, told
-from perennial.decisions.decision import STAGES
-from perennial.decisions.desk import Desk, decisions_of, load_desk, screened_pmids, waiting_for
+from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.desk import Desk, load_desk, screened_pmids, waiting_for
+from perennial.decisions.grown import grown
 from perennial.decisions.sheets import FILLED, NEEDED, as_csv, as_xlsx, decided_in, sheet_rows
 from perennial.decisions.table import append
+from perennial.queue.behind import as_of
 from perennial.render.wording import counted
 from perennial.spreadsheet import check_suffix, read_sheet
 from perennial.tables import write_whole
@@ -49,8 +52,13 @@ def _pmids(desk: Desk, results: Path, config: Path, reviewer: str, every: bool) 
         return screened_pmids(results)
     if not reviewer:
         return [waiting.pmid for waiting in desk.queue]
-    decisions = decisions_of(desk, config / "decisions.tsv")
+    decisions = _made(desk, config)
     return [waiting.pmid for waiting in waiting_for(desk, decisions, reviewer)]
+
+
+def _made(desk: Desk, config: Path) -> Sequence[Decision]:
+    """Those on the records that are held on the day that config.yaml sets, if it does."""
+    return grown(config / "decisions.tsv", desk, as_of=as_of(config / "config.yaml")).counted
 
 
 @command.command("import")
@@ -63,7 +71,7 @@ def imported(file: Path, results: Path, config: Path, reviewer: str, day: str) -
     """Append what was filled into FILE to decisions.tsv; all of it, or nothing."""
     check_suffix(file)
     desk = load_desk(results, config, STAGES[0])
-    decisions = decisions_of(desk, config / "decisions.tsv")
+    decisions = _made(desk, config)
     new = decided_in(file, desk, decisions, reviewer.strip(), day)
     if new:
         append(config / "decisions.tsv", *new)
@@ -86,7 +94,7 @@ def _why_nothing(file: Path) -> str:
 def agreed(results: Path, config: Path, stage: str) -> None:
     """Print how far reviewers agree on the records that they both judged."""
     desk = load_desk(results, config, stage)
-    found = agreement(decisions_of(desk, config / "decisions.tsv"), stage)
+    found = agreement(_made(desk, config), stage)
     for pair in found.pairs:
         click.echo(f"{' and '.join(pair.reviewers)}: {_line(pair.figures)}")
     click.echo(f"all: {_line(found.overall)}")

@@ -19,6 +19,7 @@ from perennial.preview.gold import load_gold
 from perennial.preview.held import Held, load_held, stored_outcomes
 from perennial.preview.version import load_version
 from perennial.query import Mesh
+from perennial.queue.behind import as_of
 
 
 @click.command
@@ -61,7 +62,8 @@ def _relevant(folder: Path, held: Held, results: Path, gold: Path | None) -> dic
     """PMID → how it is known to be relevant; the gold set, if given, says so first."""
     by_gold = load_gold(gold) if gold else {}
     stored = stored_outcomes(results).values()
-    said = in_force(load_version(folder, held)).values()
+    until = as_of(folder / "config.yaml")
+    said = in_force(load_version(folder, held, as_of=until)).values()
     return {
         **{row.pmid: f"included by {row.decided_by}" for row in stored if row.outcome == "include"},
         **{v.pmid: f"included by {v.reviewer}" for v in said if v.outcome == "include"},

@@ -20,6 +20,7 @@ from perennial.explain.report import colours, lines, page
 from perennial.ledger import Absence, Ledger
 from perennial.preview.held import Held, load_held, stored_outcomes
 from perennial.preview.version import load_version
+from perennial.queue.behind import as_of
 from perennial.tables import write_whole
 
 
@@ -37,7 +38,8 @@ def command(
     asked = [re.sub("^pmid:", "", pmid.strip(), flags=re.I).strip() for pmid in pmids]
     for pmid in asked:
         _check(pmid, held, results)
-    told = explain(asked, held, load_version(folder, held), stored_outcomes(results))
+    version = load_version(folder, held, as_of=as_of(folder / "config.yaml"))
+    told = explain(asked, held, version, stored_outcomes(results))
     if html is not None:
         write_whole(html, page(told))
         return

@@ -28,6 +28,7 @@ from perennial.preview.version import (
     same,
     take_spelling,
 )
+from perennial.queue.behind import as_of
 
 HARM = 3  # exit status of --check; 1 and 2 are failures
 FILES = ("screening.yaml", "mesh.yaml", "decisions.tsv")
@@ -73,12 +74,13 @@ def command(
     recall on a gold set, and screening time.
     """
     held = load_held(results)
-    after = load_version(folder, held)
+    until = as_of(folder / "config.yaml")
+    after = load_version(folder, held, as_of=until)
     gold = gold or usual_gold()
     wanted = load_gold(gold) if gold else None
     with _former(folder, against, against_file) as (former, name):
         alike = same(folder / "mesh.yaml", former / "mesh.yaml")
-        before = load_version(former, held, after if alike else None)
+        before = load_version(former, held, after if alike else None, until)
         spelling = load(folder / "screening.yaml", "screening").get("spelling")
         files = [*files_otherwise(spelling, folder, former)]
         if gold and wanted is not None and against_file is None:

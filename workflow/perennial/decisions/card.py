@@ -37,6 +37,7 @@ def card(
     ``heard`` are the answers of others that may be shown; none if the reviewer is blinded.
     """
     ids = [criterion.id for criterion in criteria]
+    told = printable(f"{by_rules(ruled)} ({ruled.reason})")
     lines = [
         marked(record.title or "(no title)", _of(ruled, "title"), ids, "bold"),
         Text(authors(record), "dim"),
@@ -47,7 +48,7 @@ def card(
         *_lists(record),
         *(_notice(notice) for notice in notices),
         *_legend(ruled, criteria),
-        Text(f"{why}; by the rules: {_told(ruled)}", "italic"),
+        Text(f"{why}; by the rules: {told}", "italic"),
         *(_answer(decision) for decision in heard),
     ]
     return Group(*lines)
@@ -119,8 +120,11 @@ def _legend(ruled: Screened, criteria: Sequence[Criterion]) -> list[Text]:
     ]
 
 
-def _told(ruled: Screened) -> str:
-    return printable(f"{ruled.outcome} {ruled.criterion}".strip() + f" ({ruled.reason})")
+def by_rules(ruled: Screened) -> str:
+    """What the rules say: ``exclude X1``, ``include``, ``awaits a reviewer under I2``."""
+    if ruled.outcome != "human":
+        return f"{ruled.outcome} {ruled.criterion}".strip()
+    return "awaits a reviewer" + (f" under {ruled.criterion}" if ruled.criterion else "")
 
 
 def _answer(decision: Decision) -> Text:

@@ -1,7 +1,8 @@
 """What lies before a reviewer: the records that wait, and what the rules alone say of each.
 
 Nothing here depends on what other reviewers decided but the choice of records, so that a blinded
-reviewer cannot read it off.
+reviewer cannot read it off; nor does the choice, to them, until all that is asked anyhow is
+answered.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -29,15 +31,19 @@ from perennial.decisions.decision import (
 )
 from perennial.decisions.judged import hashes, text_hash, under
 from perennial.decisions.lookup import Lookup
-from perennial.decisions.table import excludes, load_decisions
+from perennial.decisions.table import excludes
 from perennial.decisions.verdicts import answers, by_record, is_stale, person, verdict
 from perennial.errors import InputError, Place
 from perennial.query import Mesh, Panel
+from perennial.queue import audit
 from perennial.record import Record
 from perennial.screen import Bench, Criterion, load_criteria, panel_of
 from perennial.screened import Integrity, Screened
 from perennial.settings import Settings, settings
-from perennial.tables import read_parquet
+from perennial.tables import columns_of, read_parquet
+
+SECOND = "second reviewer"
+ASKED = ("undecided", "audit", SECOND)  # why a blinded reviewer is asked, in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +196,6 @@ def load_desk(results: Path, config: Path, stage: str) -> Desk:
     return replace(desk, queue=queue)
 
 
-def decisions_of(desk: Desk, file: Path) -> list[Decision]:
-    """The rows of ``decisions.tsv`` held against this protocol and these records."""
-    return load_decisions(file, desk.records, desk.criteria)
-
-
 def built_table(results: Path, name: str) -> Path:
     """A table of the review, such as ``1_records/records``; InputError if it is missing."""
     path = results / f"{name}.parquet"
@@ -222,31 +223,68 @@ def screened_pmids(results: Path, *outcomes: str) -> list[str]:
 def _queue(results: Path, desk: Desk) -> tuple[Waiting, ...]:
     path = results / "3_screened/queue.parquet"
     if path.exists():
-        rows = [row for row in pq.read_table(path).to_pylist() if row["stage"] == desk.stage]
-        return _unseen(desk, rows) if desk.blind else _ranked(rows)
+        rows = pq.read_table(path).to_pylist()
+        return _unseen(results, desk, rows) if desk.blind else _ranked(rows, desk.stage)
     if built(results.parent):
         raise _missing(results, path)
     wanted = "human" if desk.stage == STAGES[0] else "include"
     return tuple(Waiting(pmid, "undecided") for pmid in screened_pmids(results, wanted))
 
 
-def _ranked(rows: Iterable[Mapping[str, Any]]) -> tuple[Waiting, ...]:
-    ordered = sorted(rows, key=lambda row: (row["rank"], *by_number(row["pmid"])))
+def _ranked(rows: Iterable[Mapping[str, Any]], stage: str) -> tuple[Waiting, ...]:
+    here = (row for row in rows if row["stage"] == stage)
+    ordered = sorted(here, key=lambda row: (row["rank"], *by_number(row["pmid"])))
     return tuple(Waiting(row["pmid"], row["why"]) for row in ordered)
 
 
-def _unseen(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> tuple[Waiting, ...]:
+def _unseen(results: Path, desk: Desk, rows: Sequence[Mapping[str, Any]]) -> tuple[Waiting, ...]:
     """Ranks and reasons tell what somebody has seen already: a blinded queue goes by score alone.
 
-    What rules excluded on title and abstract is there for the audit, and comes last.
+    What waits for a second reviewer only because somebody judged it unasked comes last.
     """
-    acts = {c.id: c.action for c in desk.criteria if desk.stage == STAGES[0]}
+    undecided, sample = _anyhow(results, desk, rows)
+    why = dict.fromkeys(sample, 1) | dict.fromkeys(undecided, 0)
 
     def place(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return acts.get(row["criterion"]) == "exclude", -row["score"], *by_number(row["pmid"])
+        pmid = row["pmid"]
+        return why.get(pmid, 2), -row["score"], *by_number(pmid), pmid
 
-    ordered = sorted((*place(row), row["pmid"]) for row in rows)
-    return tuple(Waiting(pmid, "audit" if audit else "undecided") for audit, *_, pmid in ordered)
+    here = (row for row in rows if row["stage"] == desk.stage or row["pmid"] in undecided)
+    return tuple(Waiting(pmid, ASKED[at]) for at, *_, pmid in sorted(map(place, here)))
+
+
+def _anyhow(
+    results: Path, desk: Desk, rows: Iterable[Mapping[str, Any]]
+) -> tuple[set[str], set[str]]:
+    """What is asked at a stage whoever answered: the undecided, and the audit's sample."""
+    names = ("pmid", "outcome", "decided_by", "set_aside")
+    screened = list(columns_of(built_table(results, "3_screened/screened"), *names))
+    if desk.stage != STAGES[0]:
+        read = {pmid for pmid, outcome, _, aside in screened if outcome == "include" or aside}
+        return (read if any(c.stage == desk.stage for c in desk.criteria) else set()), set()
+    here = [row for row in rows if row["stage"] == desk.stage]
+    excluding = {"", *(c.id for c in desk.criteria if c.action == "exclude")}
+    undecided = {row["pmid"] for row in here if row["criterion"] not in excluding}
+    return undecided, _sample(desk, screened)
+
+
+def _sample(desk: Desk, screened: Iterable[tuple[str, str, str, bool]]) -> set[str]:
+    """The audit's, drawn as if nobody had decided: of what people settled, rules are asked anew."""
+    by_rule: dict[str, bool | None] = {
+        pmid: None if by != "rule" or aside else outcome == "exclude"
+        for pmid, outcome, by, aside in screened
+    }
+    drawn = audit.sample(
+        (pmid for pmid, excluded in by_rule.items() if excluded is not False),
+        len(by_rule),
+        desk.conduct.seed,
+    )
+    excluded = (pmid for pmid in drawn if by_rule[pmid] or _excluded(desk.ruled(pmid)))
+    return set(islice(excluded, desk.conduct.audit_sample))
+
+
+def _excluded(row: Screened) -> bool:
+    return row.outcome == "exclude" and not row.read
 
 
 def by_number(pmid: str) -> tuple[int, str]:
@@ -257,7 +295,8 @@ def by_number(pmid: str) -> tuple[int, str]:
 def waiting_for(desk: Desk, decisions: Iterable[Decision], reviewer: str) -> list[Waiting]:
     """The queue of one reviewer: what is open and what they have not answered.
 
-    What they were unsure of comes last. Conflicts are not among them: those are adjudicated.
+    What they were unsure of comes last. Conflicts are not among them: those are adjudicated. To who
+    works unseen, what somebody has judged unasked is not among them while anything else is new.
     """
     rows = list(decisions)
     mine = own(rows, desk.stage, reviewer)
@@ -266,6 +305,8 @@ def waiting_for(desk: Desk, decisions: Iterable[Decision], reviewer: str) -> lis
     done = {row.pmid for row in sure if not is_stale(row, desk.hashes, texts)}
     closed = done | _settled(desk, rows)
     open_ = [w for w in desk.queue if w.pmid not in closed]
+    if desk.blind and any(w.pmid not in mine and w.why != SECOND for w in open_):
+        open_ = [w for w in open_ if w.why != SECOND or w.pmid in mine]
     return sorted(open_, key=lambda waiting: waiting.pmid in mine)
 
 

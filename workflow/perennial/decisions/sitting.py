@@ -125,6 +125,10 @@ class Sitting:
         role = role_of(self.adjudicate)
         return own(self.decisions, self.desk.stage, self.reviewer, role)
 
+    def queued(self, pmid: str) -> bool:
+        """Whether a record is asked as soon as its answer is taken back; else a build queues it."""
+        return self.adjudicate or any(waiting.pmid == pmid for waiting in self.desk.queue)
+
     def include(self, pmid: str, day: str, note: str = "") -> Decision | None:
         """Include a record; if a notice sets it aside, in full knowledge of the notice."""
         return self._answer(pmid, "include", self.desk.struck(pmid), day, note)

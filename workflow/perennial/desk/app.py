@@ -50,7 +50,7 @@ def application(review: Review, token: str, port: int, reviewer: str = "", once:
     app.add_template_filter(called)
     guard(app, token, port, once)
     app.context_processor(lambda: _shared(review))
-    app.register_error_handler(InputError, _refused)
+    app.register_error_handler(InputError, lambda error: _refused(review.told(error)))
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
     _front(app, reviewer)

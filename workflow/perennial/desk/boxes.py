@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perennial.canonical import from_json
+from perennial.decisions.decision import STAGES
+from perennial.decisions.desk import Desk
 from perennial.decisions.verdicts import person
 from perennial.desk.veil import Veil
 from perennial.desk.whole import whole
-from perennial.flow import ROWS, Box, Flow, Part
+from perennial.flow import ROWS, Box, Flow, Part, included_box
 from perennial.imports.ids import sort_key
 from perennial.ledger import Ledger
-from perennial.passage import Statement
 from perennial.printable import plain
 from perennial.render.renewed import Renewed, since
 from perennial.render.wording import counted
@@ -25,6 +26,8 @@ from perennial.tables import columns_of, read_parquet
 RULE = "rule"
 WITHHELD = "A record that you are asked to judge yourself"
 AWAITING = ("awaiting", "awaiting_reports")
+MOVED = ("excluded", *AWAITING, "sought", "included")  # boxes to which answers make a difference
+OUTCOME_OF = {"excluded": "exclude", "awaiting": "human"}  # of a rule
 SETTLED = ("excluded", "excluded_reports", "included", "sought", "screened", "previous", "joined")
 HEADER = ("pmid", "title", "journal", "year", "how it came here", "settled by")
 
@@ -58,7 +61,8 @@ class Fates:
     brief: Mapping[str, tuple[str, str, int]]  # title, journal, year
     links: Mapping[str, tuple[Link, ...]]
     screened: Mapping[str, Screened]
-    statements: Counter[str]
+    statements: Counter[str]  # as they stand
+    drawn: Counter[str]  # statements before anybody corrected one
     then: Before
 
     @property
@@ -80,6 +84,7 @@ TABLES = (
     "3_screened/before.json",
     "4_fulltext/assessed.parquet",
     "5_evidence/statements.parquet",
+    "5_evidence/drawn.parquet",
 )
 
 
@@ -91,7 +96,7 @@ def load_flow(results: Path) -> Flow:
 
 def load_fates(results: Path) -> Fates:
     """What ``TABLES`` say. InputError where one cannot be read."""
-    ledger, records, links, before, assessed, statements = (results / name for name in TABLES)
+    ledger, records, links, before, assessed, stand, drawn = (results / name for name in TABLES)
     by_record: dict[str, tuple[Link, ...]] = {}
     with whole(results):
         for link in read_parquet(links, Link):
@@ -101,9 +106,14 @@ def load_fates(results: Path) -> Fates:
             _brief(records),
             by_record,
             {row.pmid: row for row in read_parquet(assessed, Screened)},
-            Counter(row.pmid for row in read_parquet(statements, Statement)),
+            _counted(stand),
+            _counted(drawn),
             from_json(before.read_bytes(), Before, str(before)),
         )
+
+
+def _counted(statements: Path) -> Counter[str]:
+    return Counter(str(pmid) for (pmid,) in columns_of(statements, "pmid"))
 
 
 def _brief(records: Path) -> dict[str, tuple[str, str, int]]:
@@ -133,16 +143,62 @@ def phases(boxes: Iterable[Box]) -> dict[str, tuple[Step, ...]]:
     return found
 
 
-def veiled(boxes: Iterable[Box], blind: bool) -> tuple[Box, ...]:
-    """With blinded screening, what awaits a decision is one list.
+def unseen(flow: Flow, fates: Fates, veil: Veil, desk: Desk) -> tuple[Flow, Fates]:
+    """Both as if nobody had answered what is still to be judged unseen, or corrected a statement.
 
-    Its parts, and their order, would tell which records people have answered on.
+    Whatever a page tells is made of these two. Left where they are: full texts, and what rules let
+    in but people did not, whose text nobody fetched.
     """
-    return tuple(_whole(box) if blind and box.id in AWAITING else box for box in boxes)
+    people = [r for r in fates.screened.values() if r.decided_by != RULE and r.stage == STAGES[0]]
+    alone = (desk.ruled(row.pmid) for row in people if veil.open(row.stage, row.pmid))
+    back = {row.pmid: row for row in alone if row.outcome != "include"}
+    told = replace(
+        fates,
+        screened={**fates.screened, **back},
+        statements=Counter({pmid: n for pmid, n in fates.drawn.items() if pmid not in back}),
+        then=replace(fates.then, included=_without(back, fates.then.included)),
+    )
+    order = {criterion.id: number for number, criterion in enumerate(desk.criteria)}
+    return Flow(tuple(_unseen(box, back, told.statements, order) for box in flow.boxes)), told
 
 
-def _whole(box: Box) -> Box:
-    return replace(box, parts=(Part(box.id, "", tuple(sorted(box.pmids, key=sort_key))),))
+def _unseen(
+    box: Box, back: Mapping[str, Screened], drawn: Container[str], order: Mapping[str, int]
+) -> Box:
+    """A box with what the rules put there; parts and order tell nothing of what people did."""
+    if box.id not in MOVED:
+        return box
+    kept = _without(back, box.pmids)
+    if box.id == "included":
+        return included_box(_sorted(kept), drawn)
+    here = [row for row in back.values() if row.outcome == OUTCOME_OF.get(box.id)]
+    if box.id in AWAITING:
+        every = _sorted((*kept, *(row.pmid for row in here)))
+        return replace(box, parts=(Part(box.id, "", every),))
+    return replace(box, parts=_joined(box.parts, back, here, order))
+
+
+def _joined(
+    parts: Iterable[Part],
+    back: Container[str],
+    here: Iterable[Screened],
+    order: Mapping[str, int],
+) -> tuple[Part, ...]:
+    """The parts without what goes ``back``, with what belongs ``here``, in the protocol's order."""
+    known = {part.id: replace(part, pmids=_without(back, part.pmids)) for part in parts}
+    for row in here:
+        part = known.get(row.criterion, Part(row.criterion, row.reason, ()))
+        known[row.criterion] = replace(part, pmids=(*part.pmids, row.pmid))
+    full = (replace(part, pmids=_sorted(part.pmids)) for part in known.values() if part.pmids)
+    return tuple(sorted(full, key=lambda part: order.get(part.id, len(order))))
+
+
+def _without(back: Container[str], pmids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(pmid for pmid in pmids if pmid not in back)
+
+
+def _sorted(pmids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(pmids, key=sort_key))
 
 
 def rows(box: Box, parts: Sequence[Part], fates: Fates, veil: Veil, ruled: Ruled) -> list[Row]:
@@ -179,13 +235,11 @@ class _Telling:
 
     def _seen(self, fate: Screened) -> Screened | None:
         """What may be told of it: where people have a say that is not to be seen yet, the rules'
-        own word, unless it would not have led to this box; then nothing.
+        own word among all records, and in a box to which it would not have led, nothing.
         """
         if fate.decided_by == RULE or not self.veil.open(fate.stage, fate.pmid):
             return fate
-        alone = self.ruled(fate.pmid)
-        same = alone.outcome == fate.outcome == "human" or self.box == "screened"
-        return alone if same else None
+        return self.ruled(fate.pmid) if self.box == "screened" else None
 
     def _by(self, fate: Screened) -> str:
         if fate.decided_by == RULE:

@@ -77,7 +77,7 @@ class Consequences:
         self._held = Fresh(partial(load_held, review.results), *tables)
         self._made: dict[tuple[str, str], Background[Compared]] = {}
         self.newest = Newest()
-        self.decided = Decided(review.decided)
+        self.decided = Decided(review.decided, review.as_of)
         self._commit = ""
         self._keeping = Lock()
         self._one = Lock()  # a preview takes a whole core: two at a time would both be late
@@ -134,7 +134,11 @@ class Consequences:
 
     def _ingredients(self, kind: str, alone: str) -> Hashable:
         """What tells the files that are compared with from others."""
-        named = [self._mesh_file, *([self.review.gold] if self.review.gold else [])]
+        named = [
+            self._mesh_file,
+            *self.review.as_of.paths,
+            *([self.review.gold] if self.review.gold else []),
+        ]
         if kind == SAVED:
             named += [self.review.screening, *([] if alone else [self.review.decided])]
         own = {self.review.decided.name, self.review.corrected.name}
@@ -167,7 +171,8 @@ class Consequences:
         screening = self.review.screening
         saved = dataclasses.replace(load_protocol(screening, None), mesh=self.mesh())
         pmids = [record.pmid for record in held.records]
-        return version_of(saved, self.review.decided, pmids), f"{screening} as it is saved", ()
+        every = version_of(saved, self.review.decided, pmids, self.review.as_of())
+        return every, f"{screening} as it is saved", ()
 
     def _taken(self, former: Path) -> str:
         """Take the files as they were committed; "" if no protocol was."""
@@ -181,7 +186,8 @@ class Consequences:
 
     def _committed(self, former: Path, held: Held) -> Version:
         alike = same(self._mesh_file, former / "mesh.yaml")
-        return load_version(former, held, Version(Protocol((), self.mesh())) if alike else None)
+        like = Version(Protocol((), self.mesh())) if alike else None
+        return load_version(former, held, like, self.review.as_of())
 
     def _otherwise(self, former: Path) -> tuple[str, ...]:
         spelling = load(former / "screening.yaml", "screening").get("spelling")

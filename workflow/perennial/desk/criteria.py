@@ -153,7 +153,7 @@ class Editing:
             mesh = self.consequences.mesh()
         except InputError as error:
             return Checked(None, (problem(error, bare, self.file),))
-        return checked(bare, self.file, self.consequences.decided, mesh)
+        return checked(bare, self.file, self.consequences.decided, mesh, self.alone)
 
     def _told(self, protocol: Protocol, against: str, sender: tuple[str, int]) -> tuple[str, str]:
         try:
@@ -161,7 +161,8 @@ class Editing:
             if compared is None:
                 return "reading", ""
             told = self.consequences.told(protocol, compared, sender)
-        except InputError as error:
+        except InputError as refused:
+            error = self.review.told(refused)
             return "cannot", render_template("criteria_cannot.html.j2", error=error)
         if told is None:
             return "late", ""

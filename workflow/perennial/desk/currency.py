@@ -25,6 +25,7 @@ class Currency:
 
     title: str
     question: str
+    maintainers: tuple[str, ...]
     version: str
     source: str
     as_of: str
@@ -43,6 +44,7 @@ def load_currency(config: Path, archive: Path, editions: Path) -> Currency:
     return Currency(
         about["title"],
         about["question"],
+        tuple(about["maintainers"]),
         about["version"],
         source,
         until,
@@ -92,4 +94,4 @@ def _changed(status: str) -> list[str]:
         files.append(entry[3:])
         if "R" in entry[:2] or "C" in entry[:2]:
             next(entries, "")
-    return files
+    return sorted(files)

@@ -75,7 +75,8 @@ def pages(review: Review) -> Blueprint:
         except InputError as refused:
             form = request.form.get("action", "")
             return here.study_page(pmid, request.form, form, refused), 409
-        flash(told)
+        of = ADD if row.action == ADD else request.form.get("s", "")
+        flash(told, f"{pmid} {of}")  # as what holds the note is named
         after = here.after(row, request.form.get("s", ""))
         return redirect(url_for("evidence.study", pmid=pmid, s=after), 303)
 
@@ -87,7 +88,7 @@ class Here:
 
     def __init__(self, review: Review) -> None:
         self._review = review
-        self._studies = Studies(review.results, review.config)
+        self._studies = Studies(review.results, review.config, review.as_of)
         self._writing = Lock()
 
     @property

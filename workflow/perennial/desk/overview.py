@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from threading import Lock
 from typing import Any, TypeVar
 
 import pyarrow as pa
-from flask import Blueprint, Response, abort, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from perennial import growing
@@ -15,8 +27,11 @@ from perennial.building import building
 from perennial.canonical import from_json
 from perennial.corrections.correction import COLUMNS, Corrections
 from perennial.decisions.agreement import told
-from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.decision import ROLES, STAGES, Decision
+from perennial.decisions.sitting import LONGEST_NOTE
+from perennial.decisions.verdicts import said_by
 from perennial.desk import awaiting, boxes, currency
+from perennial.desk.again import Again, act, answered
 from perennial.desk.awaiting import Evidence
 from perennial.desk.boxes import HEADER, Fates, Row, load_fates, load_flow
 from perennial.desk.currency import Currency, load_currency
@@ -27,7 +42,7 @@ from perennial.desk.veil import Desks, Veil, blind, unseen_by, veil
 from perennial.desk.whole import missing, unreadable
 from perennial.errors import InputError
 from perennial.flow import Box, Flow, Part
-from perennial.queue.behind import REBUILD, behind
+from perennial.queue.behind import COMMAND, behind, folded
 from perennial.render.renewed import Renewed
 from perennial.render.wording import counted, long_date
 from perennial.spreadsheet import as_csv
@@ -45,8 +60,8 @@ class Overview:
     def __init__(self, review: Review) -> None:
         results, self.review = review.results, review
         self.editions = review.config.parent / "editions"
-        self.flow: Fresh[Flow] = Fresh(partial(load_flow, results), results / boxes.FLOW)
-        self.fates: Fresh[Fates] = Fresh(
+        self._flow: Fresh[Flow] = Fresh(partial(load_flow, results), results / boxes.FLOW)
+        self._fates: Fresh[Fates] = Fresh(
             partial(load_fates, results), *(results / name for name in boxes.TABLES)
         )
         # Runs of the search are added to these folders, which then change.
@@ -98,13 +113,29 @@ class Overview:
         """What whoever asks may see."""
         return veil(self.desks(), self.decisions(), self.you)
 
+    def flow(self) -> Flow:
+        """The flow, as whoever asks may know it."""
+        return self._told()[0] if self.alone else self._flow()
+
+    def fates(self) -> Fates:
+        """What the stages say of records, as far as whoever asks may know it."""
+        return self._told()[1] if self.alone else self._fates()
+
+    def _told(self) -> tuple[Flow, Fates]:
+        """Once for each page."""
+        if "told" not in g:
+            built = self._flow(), self._fates()
+            g.told = boxes.unseen(*built, self.veil(), self.review.desk())
+        told: tuple[Flow, Fates] = g.told
+        return told
+
     def since(self) -> Renewed | None:
         """What the last change made of the flow."""
         return self.fates().since(self.flow())
 
-    def boxes(self, since: Renewed | None, blind: bool) -> tuple[Box, ...]:
-        """The boxes of the diagram, as whoever asks may see them."""
-        return boxes.veiled((*self.flow().boxes, *(since.boxes if since else ())), blind)
+    def boxes(self, since: Renewed | None) -> tuple[Box, ...]:
+        """The boxes of the diagram."""
+        return (*self.flow().boxes, *(since.boxes if since else ()))
 
     def evidence(self) -> Evidence:
         """How far people have come with the statements."""
@@ -123,7 +154,7 @@ class Overview:
 
 def pages(review: Review) -> Blueprint:
     """The pages under /."""
-    of, seen = Blueprint("overview", __name__), Overview(review)
+    of, seen, turn = Blueprint("overview", __name__), Overview(review), Lock()
 
     @of.get("/")
     def show() -> str:
@@ -137,6 +168,16 @@ def pages(review: Review) -> Blueprint:
     @of.get("/record/<pmid>")
     def record(pmid: str) -> ResponseReturnValue:
         return _there(seen, partial(_record, seen, pmid))
+
+    @of.post("/record/<pmid>")
+    def answer(pmid: str) -> ResponseReturnValue:
+        stage, role = request.form.get("stage"), request.form.get("role")
+        if stage not in STAGES or role not in ROLES or pmid not in review.desk().records:
+            abort(404, "There is no such answer.")
+        with turn:  # what is checked holds until it is written
+            told, kept = act(Again(review, pmid, stage, seen.you, role), request.form, review.day)
+        flash(told, f"{pmid} {stage} {role}" if kept else "")  # as what holds the note is named
+        return redirect(url_for("overview.record", pmid=pmid), 303)
 
     return of
 
@@ -152,9 +193,9 @@ def _there(seen: Overview, page: Callable[[], ResponseReturnValue]) -> ResponseR
 def _state(seen: Overview) -> dict[str, Any]:
     """All that the overview tells; what cannot be read is told as a trouble instead."""
     troubles: list[str] = []
-    tell = partial(_told, troubles)
+    tell = partial(_told, seen.review, troubles)
     since = tell(seen.since)
-    drawn = tell(lambda: seen.boxes(since, bool(seen.alone)))
+    drawn = tell(lambda: seen.boxes(since))
     now = tell(seen.currency)
     return {
         "currency": now,
@@ -164,22 +205,24 @@ def _state(seen: Overview) -> dict[str, Any]:
         "people": tell(lambda: _people(seen)),
         "evidence": tell(seen.evidence),
         "searches": tell(lambda: [s for s in seen.fates().ledger.search.strategies if s.warnings]),
-        "behind": tell(seen.behind) or (),
+        "behind": list(map(folded, tell(seen.behind) or ())),
         "uncommitted": seen.uncommitted(),
         "building": building(seen.review.config.parent),
         "troubles": list(dict.fromkeys(troubles)),
-        "rebuild": REBUILD.split("`")[1],
+        "whom": ", ".join(now.maintainers) if now else "",
+        "rebuild": COMMAND,
         "refresh": REFRESH,
         "long_date": long_date,
         "counted": counted,
     }
 
 
-def _told(troubles: list[str], read: Callable[[], Told]) -> Told | None:
+def _told(review: Review, troubles: list[str], read: Callable[[], Told]) -> Told | None:
     """What ``read`` gives, or None and one trouble more."""
     try:
         return read()
-    except InputError as error:
+    except InputError as refused:
+        error = review.told(refused)
         troubles.append(f"{error.place}: {error.message}" if str(error.place) else error.message)
     except (OSError, pa.ArrowException) as error:
         troubles.append(missing(error))
@@ -204,7 +247,7 @@ def _people(seen: Overview) -> dict[str, Any]:
 
 def _box(seen: Overview, box_id: str, part_id: str) -> ResponseReturnValue:
     veil, since = seen.veil(), seen.since()
-    box = next((b for b in seen.boxes(since, veil.blind) if b.id == box_id), None)
+    box = next((b for b in seen.boxes(since) if b.id == box_id), None)
     if box is None:
         abort(404, "The flow has no such box.")
     parts = [part for part in box.parts if part_id in ("", part.id)]
@@ -264,12 +307,14 @@ def _record(seen: Overview, pmid: str) -> str:
     if pmid not in desk.records:
         abort(404, "No such record is held.")
     way = shown(desk, pmid, seen.decisions(), fates, seen.veil())
-    return render_template("record_page.html.j2", **way, trail=_trail(seen, request.args))
+    yours = list(answered(seen.review, pmid, seen.you)) if seen.decisions() else []
+    told = {"yours": yours, "said_by": said_by, "longest": LONGEST_NOTE, "long_date": long_date}
+    return render_template("record_page.html.j2", **way, **told, trail=_trail(seen, request.args))
 
 
 def _trail(seen: Overview, given: Mapping[str, str]) -> tuple[Box, Part | None] | None:
     """The list that the reader came from, if there is such a list."""
-    known = seen.boxes(seen.since(), seen.veil().blind)
+    known = seen.boxes(seen.since())
     box = next((b for b in known if b.id == given.get("box")), None)
     if box is None:
         return None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from perennial import asked
+from perennial import asked, growing
 from perennial.config import Config, offset_of, parsed
+from perennial.decisions.table import LAYOUTS
+from perennial.decisions.verdicts import person
 from perennial.desk.decided import Decided
+from perennial.desk.veil import veiled
 from perennial.errors import InputError, Place
 from perennial.preview.protocol import Protocol, protocol_of
 from perennial.query import Mesh, Query
@@ -46,10 +50,13 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def checked(text: str, file: Path, decisions: Decided, mesh: Mesh | None) -> Checked:
+def checked(
+    text: str, file: Path, decisions: Decided, mesh: Mesh | None, alone: str = ""
+) -> Checked:
     """Check a text that is to stand in ``file``: its YAML, its shape, its queries and decisions.
 
-    There is one error at most, since what follows one cannot be trusted.
+    There is one error at most, since what follows one cannot be trusted. ``alone`` names who must
+    not learn what others said, "" if that is no secret.
     """
     try:
         config = parsed(text, str(file), "screening")
@@ -60,7 +67,18 @@ def checked(text: str, file: Path, decisions: Decided, mesh: Mesh | None) -> Che
             protocol, tuple(warning for warning, _ in zip(warned, range(MOST), strict=False))
         )
     except InputError as error:
-        return Checked(None, (problem(error, text, file),))
+        told = _alone(error, alone) if alone and error.place.file == str(decisions.path) else error
+        return Checked(None, (problem(told, text, file),))
+
+
+def _alone(error: InputError, you: str) -> InputError:
+    """What is wrong with a decision, if it is your own; without its line, which counts others'."""
+    with suppress(InputError):
+        path = Path(error.place.file)
+        for place, cells in growing.rows(growing.read(path), str(path), LAYOUTS):
+            if place == error.place and person(cells.get("reviewer", "")) == person(you):
+                return InputError(error.message, Place(str(path)), error.hint)
+    return veiled(error, " of another reviewer")
 
 
 def problem(error: InputError, text: str, file: Path) -> Problem:

@@ -18,7 +18,7 @@ from perennial.decisions.verdicts import is_stale
 from perennial.desk.fresh import Fresh
 from perennial.desk.review import Review
 from perennial.queue.basis import Basis
-from perennial.queue.behind import as_of, behind, undecided
+from perennial.queue.behind import behind, undecided
 from perennial.queue.conduct import Conduct, Standing, stopped
 from perennial.queue.stopping import Stopping
 from perennial.record import Record
@@ -114,7 +114,7 @@ class State:
 
     def __init__(self, review: Review) -> None:
         self.review = review
-        results, config = review.results, review.config
+        results = review.results
         told = results / "3_screened/conduct.json"
         names = ("1_records/records", "2_linked/integrity", "3_screened/screened")
         tables = [results / f"{name}.parquet" for name in names]
@@ -123,11 +123,10 @@ class State:
             lambda: behind(results, review.screening, None), told, *review.protocol
         )
         self._basis = Fresh(partial(_basis, told), told)
-        self._as_of = Fresh(partial(as_of, config / "config.yaml"), config / "config.yaml")
 
     def decisions(self) -> Sequence[Decision]:
         """Those that count by the day that config.yaml sets, if it does."""
-        return self.review.decisions(self._as_of())
+        return self.review.decisions(self.review.as_of())
 
     def stopping(self) -> Stopping:
         """The stopping rule, as a build would find it now."""

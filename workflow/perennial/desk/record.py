@@ -7,7 +7,7 @@ from typing import Any
 
 from perennial.decisions.decision import STAGES, Decision
 from perennial.decisions.desk import Desk
-from perennial.decisions.verdicts import said_by
+from perennial.decisions.verdicts import person, said_by
 from perennial.desk.boxes import RULE, Fates
 from perennial.desk.marked import HUES
 from perennial.desk.veil import Veil
@@ -20,7 +20,7 @@ from perennial.preview.protocol import Protocol
 from perennial.screened import Screened
 
 NEARS = 3  # told of a criterion, as ``perennial explain`` does
-OUTCOMES = {"include": "included", "exclude": "excluded", "human": "left to reviewers"}
+OUTCOMES = {"include": "included", "exclude": "excluded", "human": "awaits a reviewer"}
 
 
 def shown(
@@ -40,7 +40,7 @@ def shown(
         "outcome": _settled(fate) if fate and veil.lifted(fate.stage, pmid) else "",
         "by": _by(fate, veil) if fate else "",
         "held": desk.records,
-        "statements": 0 if fate and veil.open(fate.stage, pmid) else fates.statements[pmid],
+        "statements": fates.statements[pmid],
         "hue": {c.id: number % HUES for number, c in enumerate(desk.criteria)},
         "pubmed": pubmed(pmid),
         "names": FIELDS,
@@ -69,7 +69,12 @@ def _explained(desk: Desk, pmid: str, on_it: Sequence[Decision], fates: Fates) -
 def _by(fate: Screened, veil: Veil) -> str:
     if fate.decided_by == RULE:
         return "by rule"
-    return "by people" if veil.blind else f"by {fate.decided_by}"
+    names, me = fate.decided_by.split("; "), person(veil.reviewer)
+    you = [f"you ({name})" for name in names if person(name) == me]
+    rest = [name for name in names if person(name) != me]
+    if veil.blind and rest:
+        rest = ["others" if you else "people"]
+    return f"by {'; '.join([*you, *rest])}"
 
 
 def _settled(row: Screened) -> str:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from perennial.decisions.agreement import agreement, told
 from perennial.decisions.decision import STAGES, Decision
+from perennial.decisions.desk import role_of
 from perennial.decisions.sitting import LONGEST_NOTE, Sitting
 from perennial.decisions.verdicts import person, said_by
 from perennial.desk.awaiting import stage_word
@@ -21,7 +22,7 @@ from perennial.desk.shown import digest, reasons, shown
 from perennial.desk.veil import concerned
 from perennial.errors import InputError
 from perennial.imports.ids import called
-from perennial.queue.behind import REBUILD
+from perennial.queue.behind import COMMAND, folded
 
 MOST_SEATS = 200  # sittings kept in mind; a review has a handful
 
@@ -34,12 +35,13 @@ class Seat:
     pace: Pace = field(default_factory=Pace)
     said: str = ""
     refused: bool = False
+    written: str = ""  # the PMID of the answer, if what is said is that it was written
     notes: dict[str, str] = field(default_factory=dict)  # typed and not written, by PMID
     opened: bool = False  # a reviewer has asked to see what others said
 
-    def say(self, text: str, refused: bool = False) -> None:
+    def say(self, text: str, refused: bool = False, written: str = "") -> None:
         """What was written, or why nothing was."""
-        self.said, self.refused = text, refused
+        self.said, self.refused, self.written = text, refused, written
 
     def typed(self, pmid: str, note: str) -> str:
         """Keep a note until it is written with an answer; what is kept, "" for none."""
@@ -48,10 +50,10 @@ class Seat:
             self.notes[pmid] = note[:LONGEST_NOTE]
         return self.notes.get(pmid, "")
 
-    def heard(self) -> tuple[str, bool]:
+    def heard(self) -> dict[str, object]:
         """What there is to say, once."""
-        said = self.said, self.refused
-        self.said, self.refused = "", False
+        said = {"said": self.said, "refused": self.refused, "written": self.written}
+        self.say("")
         return said
 
 
@@ -115,8 +117,8 @@ def pages(review: Review) -> Blueprint:
                 stage = seat.sitting.desk.stage
                 told = {"mine": mine, "stage": stage, "what": stage_word(stage)}
                 return render_template("screening_closed.html.j2", **told)
-            behind = room.state.behind(seat.sitting.blind)
-            told = {"behind": behind, "rebuild": REBUILD, "stages": STAGES}
+            behind = map(folded, room.state.behind(seat.sitting.blind))
+            told = {"behind": list(behind), "stages": STAGES, "whom": "", "rebuild": COMMAND}
             return render_template("screening.html.j2", **told, **_shown(seat))
 
     @of.post("/screening", defaults={"adjudicate": False})
@@ -246,7 +248,7 @@ def _answer(seat: Seat, asked: str, pmid: str, form: Mapping[str, str], day: str
         seat.pace.answered(pmid)
         seat.typed(pmid, "")
         noted = f", with the note “{row.note}”" if row.note else ""
-        seat.say(f"Written: {called(pmid)}, {said_by(row)}{noted}.")
+        seat.say(f"Written: {called(pmid)}, {said_by(row)}{noted}.", written=pmid)
 
 
 def _back(seat: Seat, form: Mapping[str, str], day: str) -> None:
@@ -260,9 +262,8 @@ def _back(seat: Seat, form: Mapping[str, str], day: str) -> None:
     else:
         if step.row.note:
             seat.typed(step.pmid, step.row.note)
-        queued = any(waiting.pmid == step.pmid for waiting in seat.sitting.desk.queue)
-        asked = queued or seat.sitting.adjudicate
-        later = "" if asked else " It is asked again after the next build."
+        queued = seat.sitting.queued(step.pmid)
+        later = "" if queued else " It is asked again after the next build."
         seat.say(f"Taken back: {called(step.pmid)}, {said_by(step.row)}.{later}{kept}")
 
 
@@ -272,7 +273,6 @@ def _shown(seat: Seat) -> dict[str, object]:
     record = shown(sitting, ahead[0]) if ahead else None
     if record:
         seat.pace.shows(record.pmid)
-    said, refused = seat.heard()
     return {
         "sitting": sitting,
         "here": _here(sitting),
@@ -280,8 +280,8 @@ def _shown(seat: Seat) -> dict[str, object]:
         "record": record,
         "reasons": reasons(sitting.desk),
         "progress": progress(sitting, seat.pace),
-        "said": said,
-        "refused": refused,
+        **seat.heard(),
+        "role": role_of(sitting.adjudicate),
         "note": seat.notes.get(record.pmid, "") if record else "",
         "longest": LONGEST_NOTE,
     }

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from markupsafe import Markup
 
-from perennial.decisions.card import authors
+from perennial.decisions.card import authors, by_rules
 from perennial.decisions.decision import Decision
 from perennial.decisions.desk import Desk, Waiting
 from perennial.decisions.sitting import Sitting
@@ -93,7 +93,7 @@ def shown(sitting: Sitting, waiting: Waiting) -> Shown:
         [(notice.kind, _where(notice)) for notice in desk.notices_on(pmid)],
         desk.struck(pmid),
         _legend(ruled, desk.criteria),
-        f"{ruled.outcome} {ruled.criterion}".strip(),
+        by_rules(ruled),
         ruled.reason,
         waiting.why,
         _answers(sitting.heard(pmid), desk),

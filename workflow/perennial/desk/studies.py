@@ -182,13 +182,13 @@ class Live:
 class Studies:
     """The studies that were read; read again when a file changes."""
 
-    def __init__(self, results: Path, config: Path) -> None:
-        self._results, self._config = results, config
+    def __init__(self, results: Path, config: Path, as_of: Fresh[str]) -> None:
+        self._results, self._config, self._as_of = results, config, as_of
         self._file = config / "corrections.tsv"
         self._tables = tuple(results / name for name in _TABLES)
         paths = (*self._tables, config / "evidence.yaml")
         self._texts = Fresh(self._read, *paths)
-        self._live = Fresh(self._apply, self._file, *paths)
+        self._live = Fresh(self._apply, self._file, *paths, *as_of.paths)
 
     def live(self) -> Live:
         """What corrections.tsv comes to over what the stages wrote.
@@ -214,15 +214,19 @@ class Studies:
     def _apply(self) -> Live:
         texts = self._texts()
         material = texts.material
-        rows: list[Correction] = []
-        if self._file.exists():
-            rows = load_corrections(self._file, material.titles, material.vocabulary)
+        rows = self._rows(material) if self._file.exists() else []
         every = [p for of_study in material.texts.values() for p in of_study.values()]
         stand, told = apply(texts.all_drawn, every, rows, material.texts, material.vocabulary)
         added: defaultdict[str, list[Statement]] = defaultdict(list)
         for statement in _added(rows, texts).values():
             added[statement.pmid].append(statement)
         return Live(texts, rows, {s.id: s for s in stand}, told, added)
+
+    def _rows(self, material: Material) -> list[Correction]:
+        """The corrections of what is held; as of a day, later ones may be of more than that."""
+        known = None if self._as_of() else material.titles
+        found = load_corrections(self._file, known, material.vocabulary)
+        return [row for row in found if row.pmid in material.titles]
 
 
 def fitting(studies: Iterable[Counted], words: str) -> list[Counted]:

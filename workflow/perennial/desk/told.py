@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import render_template
 
 from perennial.desk.marked import HUES
+from perennial.preview.differences import Change
 from perennial.preview.gold import Share
 from perennial.preview.live import Told
 from perennial.preview.protocol import Protocol
-from perennial.preview.report import said
+from perennial.preview.report import decided, said
+from perennial.queue.behind import FEW, folded, many
 
 WORDS = 12  # of a criterion, on each side of a flip
 
@@ -37,6 +39,8 @@ def rendered(told: Told, before: Protocol, after: Protocol, alone: bool = False)
         counts=list(_counts(told, before, after)),
         hue={id_: at % HUES for at, id_ in enumerate(order)},
         said=said,
+        decided=decided,
+        changes=list(_changes(told.preview.changes)),
         signed=signed,
         share=_share,
         most=WORDS,
@@ -46,6 +50,16 @@ def rendered(told: Told, before: Protocol, after: Protocol, alone: bool = False)
 def signed(number: float) -> str:
     """A difference; a dot for none."""
     return f"{number:+,g}".replace("-", "−") if number else "·"
+
+
+def _changes(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
+    """How criteria differ, in phrases; where there are many, their ids apart."""
+    by: dict[str, list[str]] = {}
+    for change in changes:
+        by.setdefault(change.how, []).append(change.id)
+    for how, ids in by.items():
+        all_ = how.replace("s otherwise", " otherwise") if len(ids) > FEW else how
+        yield from map(folded, many(all_, ids))
 
 
 def _counts(told: Told, before: Protocol, after: Protocol) -> Iterator[Count]:

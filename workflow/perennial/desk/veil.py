@@ -17,7 +17,7 @@ from perennial.decisions.decision import Decision
 from perennial.decisions.desk import Desk, own, to_adjudicate, waiting_for
 from perennial.decisions.verdicts import person
 from perennial.desk.fresh import Fresh
-from perennial.errors import InputError
+from perennial.errors import InputError, Place
 from perennial.settings import settings
 
 Desks = Mapping[str, Desk]  # by stage
@@ -46,6 +46,14 @@ def unseen_by(screening: Path) -> Fresh[bool]:
     return Fresh(read, screening)
 
 
+def veiled(error: InputError, whose: str = "") -> InputError:
+    """What is wrong with a file of others' rows, told without what they say or how many."""
+    if not error.place.line:
+        return error
+    wrong = f"a row{whose} is not right, or this is no table any more"
+    return InputError(wrong, Place(error.place.file), "ask whoever maintains the review to mend it")
+
+
 def blind(desks: Desks) -> bool:
     """Whether reviewers work unseen, by the desks."""
     return any(desk.blind for desk in desks.values())
@@ -62,7 +70,7 @@ class Veil:
     """What one reviewer may see of what others decided.
 
     Both sets hold (stage, PMID): what they have ``judged`` themselves, and what is ``asked`` of
-    them or of an adjudicator.
+    anybody, be it later.
     """
 
     reviewer: str
@@ -91,7 +99,7 @@ def veil(desks: Desks, decisions: Sequence[Decision], you: str) -> Veil:
     waiting = [
         (stage, each.pmid)
         for stage, desk in desks.items()
-        for each in (*waiting_for(desk, decisions, you), *to_adjudicate(desk, decisions))
+        for each in (*desk.queue, *to_adjudicate(desk, decisions))
     ]
     return Veil(
         you,

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from perennial.building import building
 from perennial.errors import InputError
-from perennial.queue.behind import REBUILD
+from perennial.queue.behind import COMMAND
 
 
 @contextmanager
@@ -38,4 +38,5 @@ def unreadable(results: Path, what: str) -> InputError:
     if building(results.parent):
         wrong = f"the review is being built: {what}"
         return InputError(wrong, None, "wait until Snakemake is done")
-    return InputError(what, None, REBUILD)
+    ask = f"ask whoever maintains the review to build it anew (`{COMMAND}`)"
+    return InputError(what, None, ask)

@@ -15,7 +15,7 @@ LISTED = (
     40  # of each kind in a comment; GitHub takes 65,536 characters, and an item has up to 1,000
 )
 WORDS = 6  # of each side of a flip
-_STATE = {"include": "include", "exclude": "exclude", "human": "ask a human"}
+_STATE = {"include": "include", "exclude": "exclude", "human": "awaits a reviewer"}
 
 
 def text(preview: Preview, gold: str = "") -> str:
@@ -114,12 +114,12 @@ def _short(words: str) -> str:
 
 def _clash(clash: Clash) -> Iterator[str]:
     yield f"  {plain(clash.pmid)}  {clip(plain(clash.title), 80)}"
-    yield f"    {plain(clash.reviewer)}: {said(clash.decided)}; {_rules(clash)}"
+    yield f"    {plain(clash.reviewer)}: {decided(clash.decided)}; {_rules(clash)}"
 
 
 def _clash_item(clash: Clash) -> str:
-    decided = f"{code(clash.reviewer, 60)} decided {said(clash.decided)}"
-    return f"* {_record(clash.pmid, clash.title)}: {decided}; {_rules(clash)}"
+    person = f"{code(clash.reviewer, 60)} decided {decided(clash.decided)}"
+    return f"* {_record(clash.pmid, clash.title)}: {person}; {_rules(clash)}"
 
 
 def _rules(clash: Clash) -> str:
@@ -128,12 +128,12 @@ def _rules(clash: Clash) -> str:
 
 def _stale(stale: Stale) -> Iterator[str]:
     yield f"  {plain(stale.pmid)}  {clip(plain(stale.title), 80)}"
-    yield f"    {plain(stale.reviewer)}: {said(stale.decided)}"
+    yield f"    {plain(stale.reviewer)}: {decided(stale.decided)}"
 
 
 def _stale_item(stale: Stale) -> str:
-    decided = f"{code(stale.reviewer, 60)} decided {said(stale.decided)}"
-    return f"* {_record(stale.pmid, stale.title)}: {decided}"
+    person = f"{code(stale.reviewer, 60)} decided {decided(stale.decided)}"
+    return f"* {_record(stale.pmid, stale.title)}: {person}"
 
 
 def _record(pmid: str, title: str) -> str:
@@ -141,10 +141,15 @@ def _record(pmid: str, title: str) -> str:
 
 
 def said(fate: Fate) -> str:
-    """An outcome with its criterion: ``exclude X1``, ``ask a human (I2)``, ``include``."""
+    """An outcome with its criterion: ``exclude X1``, ``awaits a reviewer (I2)``, ``include``."""
     if fate.outcome == "human":
         return f"{_STATE['human']} ({fate.criterion})" if fate.criterion else _STATE["human"]
     return f"{_STATE[fate.outcome]} {fate.criterion}".strip()
+
+
+def decided(fate: Fate) -> str:
+    """A person's answer: as ``said``, or ``unsure``."""
+    return "unsure" if fate.outcome == "human" else said(fate)
 
 
 def _words(found: Sequence[Words], mark: Callable[[str], str]) -> str:
@@ -186,9 +191,8 @@ def _share(share: Share) -> str:
 
 
 def _cost(preview: Preview) -> list[str]:
-    sent = (
-        f"{preview.to_humans:,} records newly await a human, {preview.from_humans:,} no longer do"
-    )
+    sent = f"{preview.to_humans:,} records newly await a reviewer"
+    back = f"{preview.from_humans:,} no longer do"
     rate = f"at {preview.minutes_per_record:g} minutes a record"
     standing = f"{preview.overruled:,} decisions overrule the edited rules in all."
-    return [f"{sent}: {preview.minutes:+g} minutes of screening, {rate}. {standing}"]
+    return [f"{sent}, {back}: {preview.minutes:+g} minutes of screening, {rate}. {standing}"]

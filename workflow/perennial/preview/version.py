@@ -16,20 +16,25 @@ from perennial.preview.protocol import Protocol, load_protocol
 from perennial.preview.revision import taken
 
 
-def load_version(folder: Path, held: Held, like: Version | None = None) -> Version:
+def load_version(folder: Path, held: Held, like: Version | None = None, as_of: str = "") -> Version:
     """The version in ``folder``; with the hierarchy of ``like``, if that is known to be the same.
 
-    InputError, at its place, for a criterion or a decision that cannot be right.
+    ``as_of`` is the day up to which decisions count, "" for all. InputError, at its place, for a
+    criterion or a decision that cannot be right.
     """
     protocol = load_protocol(folder / "screening.yaml", None if like else folder / "mesh.yaml")
     if like:
         protocol = dataclasses.replace(protocol, mesh=like.protocol.mesh)
-    return version_of(protocol, folder / "decisions.tsv", [r.pmid for r in held.records])
+    pmids = [record.pmid for record in held.records]
+    return version_of(protocol, folder / "decisions.tsv", pmids, as_of)
 
 
-def version_of(protocol: Protocol, decisions: Path, pmids: Iterable[str] | None) -> Version:
+def version_of(
+    protocol: Protocol, decisions: Path, pmids: Iterable[str] | None, as_of: str = ""
+) -> Version:
     """A protocol with the decisions of a file held against it, and against the records' PMIDs."""
-    rows = load_decisions(decisions, pmids, protocol.criteria) if decisions.exists() else []
+    exist = decisions.exists()
+    rows = load_decisions(decisions, pmids, protocol.criteria, as_of) if exist else []
     return Version(protocol, tuple(rows))
 
 

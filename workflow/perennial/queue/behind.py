@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from perennial.queue.conduct import Conduct
 from perennial.screen import load_criteria
 from perennial.settings import settings
 
-REBUILD = "`snakemake -c1` builds it anew"
+COMMAND = "snakemake -c1"
+REBUILD = f"`{COMMAND}` builds it anew"
+FEW = 3  # criteria that are named one by one
+_BRACKETS = re.compile(r" \(([^()]*)\)")
 
 
 def behind(results: Path, protocol: Path, decisions: Path | None) -> tuple[str, ...]:
@@ -54,13 +58,30 @@ def as_of(path: Path) -> str:
 def edited(then: Iterable[Asked], now: Iterable[Asked]) -> Iterator[str]:
     """The criteria that differ, as a phrase, or nothing."""
     old, new = ({one.id: one.meaning for one in side} for side in (then, now))
-    told = [f"{id_} edited" for id_ in new if id_ in old and old[id_] != new[id_]]
-    told += [f"{id_} new" for id_ in new if id_ not in old]
-    told += [f"{id_} gone" for id_ in old if id_ not in new]
+    told = [
+        *many("edited", [id_ for id_ in new if id_ in old and old[id_] != new[id_]]),
+        *many("new", [id_ for id_ in new if id_ not in old]),
+        *many("gone", [id_ for id_ in old if id_ not in new]),
+    ]
     if [id_ for id_ in old if id_ in new] != [id_ for id_ in new if id_ in old]:
         told.append("criteria in another order")
     if told:
         yield f"the protocol has changed: {', '.join(told)}"
+
+
+def many(how: str, ids: Sequence[str]) -> list[str]:
+    """Criteria that differ in one way, as phrases.
+
+    One edited block may be in half the criteria: such are counted, with their ids in brackets.
+    """
+    if len(ids) <= FEW:
+        return [f"{id_} {how}" for id_ in ids]
+    return [f"{len(ids)} criteria {how} ({', '.join(ids)})"]
+
+
+def folded(phrase: str) -> tuple[str, str]:
+    """A phrase without the ids that stand in brackets in it, and these."""
+    return _BRACKETS.sub("", phrase), "; ".join(_BRACKETS.findall(phrase))
 
 
 def undecided(then: Basis, made: Sequence[Decision]) -> Iterator[str]:

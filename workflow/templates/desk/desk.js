@@ -17,6 +17,23 @@ document.addEventListener("keydown", (event) => {
   found.click();
 });
 
+// A note that is typed outlives the way to other pages, in this tab, until an answer writes it.
+const draft = (of) => ["note", document.querySelector(".bar .who")?.textContent, of].join(" ");
+document.addEventListener("input", ({ target }) => {
+  if (target.dataset.draft) sessionStorage.setItem(draft(target.dataset.draft), target.value);
+});
+function recall() {
+  for (const done of document.querySelectorAll("[data-written]")) {
+    sessionStorage.removeItem(draft(done.dataset.written));
+    delete done.dataset.written; // what is typed from now on is another note
+  }
+  for (const note of document.querySelectorAll("[data-draft]")) {
+    note.value = sessionStorage.getItem(draft(note.dataset.draft)) ?? note.value;
+  }
+}
+recall();
+document.addEventListener("htmx:afterSettle", recall);
+
 // An answer that refuses (a text beside its status) is shown in its place all the same; a whole page
 // that has no such place is told instead, so that what stands there, with all that was typed, stays.
 document.addEventListener("htmx:beforeSwap", (event) => {

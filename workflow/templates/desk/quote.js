@@ -243,30 +243,9 @@ document.addEventListener("input", (event) => {
   for (const name of ["start", "end"]) event.target.form.elements[name].value = "";
 });
 
-// A note outlives a reload and the way to another statement, in this tab, until it is kept.
-const noted = () => {
-  const { pmid, now } = document.getElementById("study").dataset;
-  const adding = document.querySelector("#card input[name=form]")?.value === "add";
-  return ["note", document.querySelector(".who").textContent, pmid, adding ? "add" : now].join(" ");
-};
-let sent = null;
-document.addEventListener("input", (event) => {
-  if (event.target.id === "note") sessionStorage.setItem(noted(), event.target.value);
-});
-document.addEventListener("htmx:beforeRequest", (event) => {
-  sent = event.detail.requestConfig.verb === "post" ? noted() : null;
-});
-function recall() {
-  if (sent && document.querySelector("#study .kept p")) sessionStorage.removeItem(sent);
-  const typed = sessionStorage.getItem(noted());
-  if (typed !== null && document.getElementById("note")) document.getElementById("note").value = typed;
-}
-recall();
-
 // What is new is where one goes on.
 document.addEventListener("htmx:afterSettle", (event) => {
   asked = false;
-  recall();
   const refused = document.querySelector("#study .trouble");
   const field = document.querySelector("#card [aria-invalid]");
   const form = document.querySelector("#card form.fill");
