@@ -20,7 +20,14 @@ settings.load_profile("steady")
 
 
 # The longest files go first, so that no worker is left alone with one at the end.
-FIRST = ("test_time_travel.py", "test_workflow.py", "test_baseline_workflow.py")
+FIRST = (
+    "test_time_travel.py",
+    "test_workflow.py",
+    "test_baseline_workflow.py",
+    "test_new_review.py",
+    "test_built.py",
+    "test_corrected.py",
+)
 
 
 @pytest.hookimpl(trylast=True)

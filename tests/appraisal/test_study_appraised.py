@@ -7,12 +7,11 @@ import csv
 import pytest
 from appraisal_cases import ROOT, checklist, passage
 from perennial.config import load
-from perennial.extract import load_vocabulary
 from perennial.passage import Statement
 from perennial.record import Record
 from perennial.study import Study, characterise
+from subject import vocabulary
 
-VOCABULARY = load_vocabulary(load(ROOT / "config" / "evidence.yaml", "evidence").data)
 with (ROOT / "tests/data/appraisal/tiers.tsv").open(encoding="utf-8", newline="") as _file:
     TIERS = list(csv.DictReader(_file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -26,7 +25,7 @@ def _statement(quote: str = "", **cells: str) -> Statement:
 def _study(text: str, kinds: tuple[str, ...] = (), *statements: Statement) -> Study:
     record = Record(pmid="1", abstract=text, publication_types=kinds)
     read = [passage(text, "abstract")]
-    return characterise(record, read, statements, VOCABULARY, checklist(), [])
+    return characterise(record, read, statements, vocabulary(), checklist(), [])
 
 
 def test_what_the_text_reports_is_in_the_row():
@@ -83,5 +82,5 @@ def test_only_a_result_of_a_change_counts_as_one(statement: Statement, tier: str
 
 def test_words_of_an_introduction_name_no_design():
     read = [passage("Mice were used before.", "intro.1"), passage("Cells slept.", "results.1")]
-    study = characterise(Record(pmid="1"), read, [], VOCABULARY, checklist(), [])
+    study = characterise(Record(pmid="1"), read, [], vocabulary(), checklist(), [])
     assert (study.design, study.text) == ("", "full text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from lxml import html
 from test_page_for_everyone import AXE, COLOURS, DESK, OUT, PHONE
 
 ROOT = Path(__file__).parents[2]
+LONG = bool(os.environ.get("PERENNIAL_LONG"))
 # It would ask for the styles again, by a way that no browser allows a file.
 QUIETLY = {"preload": False}
 # Prose with steps; wide tables; many recipes with tables and code.
@@ -86,11 +88,16 @@ def opened(browser, site):
     assert told == []
 
 
-# In the dark nothing differs but colours.
+# In the dark nothing differs but colours, and those not by size: both are tried in the long run.
 @pytest.mark.parametrize(
-    ("scheme", "rules", "least"), [("light", AXE, 20), ("dark", COLOURS, 1)], ids=["light", "dark"]
+    ("scheme", "size", "rules", "least"),
+    [
+        pytest.param("light", DESK, AXE, 20, id="desk"),
+        pytest.param("light", PHONE, AXE, 20, id="phone"),
+        pytest.param("dark", DESK, COLOURS, 1, id="dark"),
+        *([pytest.param("dark", PHONE, COLOURS, 1, id="dark phone")] if LONG else []),
+    ],
 )
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_everybody_can_read_it(opened, size, scheme, rules, least) -> None:
     page = opened(KINDS[0], viewport=size, color_scheme=scheme)
     for name in KINDS:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from perennial.cli import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,17 +18,22 @@ def config(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "config", tmp_path / "config"))
 
 
-def checked(config: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "perennial", "check", str(config)],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    return done.returncode, done.stderr
+@pytest.fixture
+def checked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[Path], tuple[int, str]]:
+    """Status and words of the command; in one process, the vocabulary is compiled once."""
+
+    def run(config: Path) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["perennial", "check", str(config)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), capsys.readouterr().err
+
+    return run
 
 
-def test_prose_for_no_section_is_named(config):
+def test_prose_for_no_section_is_named(config, checked):
     (config / "narrative/plane.md").write_text("Words.\n")
     code, said = checked(config)
     assert code != 0
@@ -36,14 +41,14 @@ def test_prose_for_no_section_is_named(config):
     assert "did you mean plain.md?" in said
 
 
-def test_a_citation_of_nothing_is_named_with_its_line(config):
+def test_a_citation_of_nothing_is_named_with_its_line(config, checked):
     (config / "narrative/plain.md").write_text("One.\n\nTwo [@doi:10.1/x].\n")
     code, said = checked(config)
     assert code != 0
     assert "narrative/plain.md:3: [@doi:10.1/x] cites nothing" in said
 
 
-def test_an_unknown_citation_style_is_named(config):
+def test_an_unknown_citation_style_is_named(config, checked):
     file = config / "config.yaml"
     file.write_text(file.read_text().replace("nlm-citation-sequence", "vancuver"))
     code, said = checked(config)
@@ -52,7 +57,7 @@ def test_an_unknown_citation_style_is_named(config):
     assert "vancouver" in said
 
 
-def test_an_unknown_direction_of_a_claim_is_named_with_its_line(config):
+def test_an_unknown_direction_of_a_claim_is_named_with_its_line(config, checked):
     file = config / "baseline.yaml"
     text = file.read_text()
     at = text.index("direction: MNT") + len("direction: ")

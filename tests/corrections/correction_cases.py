@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perennial.config import load
 from perennial.corrections.correction import COLUMNS, Correction
-from perennial.extract import Vocabulary, load_vocabulary
 from perennial.extract.statements import identity
 from perennial.passage import Passage, Statement
 from ruamel.yaml import YAML
@@ -30,11 +27,6 @@ class Case:
     drawn: tuple[Statement, ...]
     rows: tuple[Correction, ...]
     expect: Mapping[str, Any]
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    return load_vocabulary(load(ROOT / "config/evidence.yaml", "evidence").data)
 
 
 def passage(section: str, text: str, pmid: str = PMID) -> Passage:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from correction_cases import CASES, Case, load_case, vocabulary
+from correction_cases import CASES, Case, load_case
 from perennial.corrections.apply import apply
 from perennial.corrections.correction import ACTIONS, Corrections
 from perennial.passage import Statement
+from subject import vocabulary
 
 
 def _applied(case: Case) -> tuple[list[Statement], Corrections]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from correction_cases import PMID, passage, row, statement, vocabulary
+from correction_cases import PMID, passage, row, statement
 from hypothesis import given
 from hypothesis import strategies as st
 from perennial.corrections.anchor import anchor, nearly
@@ -13,6 +13,7 @@ from perennial.corrections.apply import apply
 from perennial.corrections.correction import ADD, CONTEXT, Correction, Corrections
 from perennial.decisions.verdicts import person
 from perennial.passage import Statement
+from subject import vocabulary
 
 SENTENCES = (
     "TWIST1 wakes the resting cells of the lung.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from correction_cases import PMID, ROOT, passage, statement, vocabulary
+from correction_cases import PMID, ROOT, passage, statement
 from openpyxl import load_workbook
 from perennial.appraisal import load_checklist
 from perennial.commands.correct import command as correct
@@ -25,6 +25,7 @@ from perennial.record import Record
 from perennial.screened import Screened
 from perennial.study import Study, characterise
 from perennial.tables import read_parquet, write_parquet
+from subject import vocabulary
 
 KINDS = (".xlsx", ".csv")
 CHECKLIST = load_checklist(load(ROOT / "config/appraisal.yaml", "appraisal").data)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from correction_cases import ROOT, row, vocabulary
+from correction_cases import ROOT, row
 from perennial import growing
 from perennial.corrections.correction import COLUMNS, Correction
 from perennial.corrections.table import append, cells_of, load_corrections
 from perennial.errors import InputError
+from subject import vocabulary
 
 HEAD = "\t".join(COLUMNS)
 ID = "0123456789ab"

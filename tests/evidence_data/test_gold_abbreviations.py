@@ -11,7 +11,8 @@ from perennial.extract import sentences
 from perennial.extract.fold import fold
 from perennial.extract.meanings import within
 from perennial.extract.terms import find
-from third_party import ABSTRACTS, needs, vocabulary
+from subject import vocabulary
+from third_party import ABSTRACTS, needs
 
 pytestmark = needs(ABSTRACTS)
 

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from perennial.extract import sentences
 from perennial.extract.fold import fold
 from perennial.extract.terms import Terms, find, key
-from third_party import ABSTRACTS, needs, vocabulary
+from subject import vocabulary
+from third_party import ABSTRACTS, needs
 
 pytestmark = needs(ABSTRACTS)
 

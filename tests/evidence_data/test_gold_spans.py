@@ -17,7 +17,8 @@ from functools import lru_cache
 from perennial import jats
 from perennial.extract import extract
 from perennial.text import clean, plain
-from third_party import INFERENCE, needs, passage, stated_pmid, tree, vocabulary
+from subject import vocabulary
+from third_party import INFERENCE, needs, passage, stated_pmid, tree
 
 pytestmark = needs(INFERENCE)
 

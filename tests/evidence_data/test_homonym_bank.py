@@ -7,7 +7,8 @@ import csv
 from perennial.extract import extract
 from perennial.extract.fold import fold
 from perennial.extract.terms import find
-from third_party import HOMONYMS, needs, passage, vocabulary
+from subject import vocabulary
+from third_party import HOMONYMS, needs, passage
 
 pytestmark = needs(HOMONYMS)
 

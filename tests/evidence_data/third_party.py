@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from lxml import etree
-from perennial.config import load
-from perennial.extract import Vocabulary, load_vocabulary
 from perennial.passage import Passage
 from perennial.text import forget_namespaces
 
@@ -25,11 +22,6 @@ def needs(path: Path) -> pytest.MarkDecorator:
     """Skip, and say so, where the data are not at hand."""
     reason = f"third-party data absent: {path} does not exist"
     return pytest.mark.skipif(not path.exists(), reason=reason)
-
-
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    return load_vocabulary(load(ROOT / "config/evidence.yaml", "evidence").data)
 
 
 def passage(pmid: str, section: str, text: str) -> Passage:

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from perennial import pubmed
-from perennial.config import load
-from perennial.extract import Vocabulary, extract, load_vocabulary
+from perennial.extract import extract
 from perennial.passage import Passage, Statement
+from subject import vocabulary
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -22,11 +22,6 @@ def rows(name: str) -> list[dict[str, str]]:
         found = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     assert found, f"{name} is empty"
     return found
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    return load_vocabulary(load(ROOT / "config" / "evidence.yaml", "evidence").data)
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from claims_cases import ROOT, rows, statements, texts, vocabulary
+from claims_cases import ROOT, rows, statements, texts
 from perennial.config import load
 from perennial.passage import Statement
+from subject import vocabulary
 
 EXPECTED = rows("expected.tsv")
 # Of the rows, all four of factor, direction, cancer and site right, the direction to the letter.

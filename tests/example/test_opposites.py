@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 
 import pytest
-from claims_cases import ROOT, made, rows, statements, texts, vocabulary
+from claims_cases import ROOT, made, rows, statements, texts
 from perennial.claim import Contradiction
 from perennial.config import load
 from perennial.contradictions import CONTEXTS, WHOLLY
 from perennial.passage import Statement
 from perennial.stances import load_stances
 from perennial.synthesise import load_claims, synthesise
+from subject import vocabulary
 
 OPPOSITES = rows("opposites.tsv")
 BASELINE = load(ROOT / "config" / "baseline.yaml", "baseline").data
 STANCES = load_stances(load(ROOT / "config" / "evidence.yaml", "evidence"))
-FAMILIES = {name: f.members for name, f in vocabulary().factors.items() if f.kind == "family"}
 OF_TWO = pytest.mark.parametrize("row", OPPOSITES, ids=lambda row: row["subject"])
 
 
@@ -31,8 +31,9 @@ def _drawn(*names: str) -> list[Statement]:
 def _found(*names: str, claims: bool = False) -> tuple[Contradiction, ...]:
     audited = load_claims(BASELINE) if claims else ()
     years = dict.fromkeys(names, 2018)
-    drawn = _drawn(*names)
-    return synthesise(audited, drawn, years, STANCES, 2018, FAMILIES).contradictions
+    drawn, factors = _drawn(*names), vocabulary().factors
+    families = {name: factor.members for name, factor in factors.items() if factor.kind == "family"}
+    return synthesise(audited, drawn, years, STANCES, 2018, families).contradictions
 
 
 def _end(cell: str) -> tuple[str, str, str]:

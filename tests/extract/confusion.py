@@ -6,9 +6,14 @@ directions open counts under the first, unless one of the others was drawn.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from pathlib import Path
 
-from extraction_cases import abstracts, statements, table, vocabulary
+sys.path.append(str(Path(__file__).parents[1] / "workflow"))
+
+from extraction_cases import abstracts, statements, table
+from subject import vocabulary
 
 NONE = "none"
 

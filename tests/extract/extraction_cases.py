@@ -8,18 +8,13 @@ import json
 from functools import cache
 from pathlib import Path
 
-from perennial.config import load
-from perennial.extract import Vocabulary, extract, load_vocabulary
+from perennial.extract import extract
 from perennial.passage import Passage, Statement
+from subject import vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/data/extract"
 EVIDENCE = ROOT / "config/evidence.yaml"
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    return load_vocabulary(load(EVIDENCE, "evidence").data)
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from extraction_cases import passage, table, vocabulary
+from extraction_cases import passage, table
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from perennial.extract import Vocabulary, extract
@@ -11,6 +11,7 @@ from perennial.extract.abbreviations import abbreviates, definitions
 from perennial.extract.fold import fold
 from perennial.extract.meanings import within
 from perennial.extract.terms import find
+from subject import vocabulary
 
 WORDS = st.lists(st.text("abcdefghij", min_size=3, max_size=8), min_size=2, max_size=6)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 
 import pytest
-from extraction_cases import EVIDENCE, passage, statements, vocabulary
+from extraction_cases import EVIDENCE, passage, statements
 from perennial.config import load
 from perennial.errors import InputError
 from perennial.extract import extract, load_vocabulary
+from subject import vocabulary
 
 TITLE = "Dormancy of breast cancer cells"
-BROKEN = copy.deepcopy(load(EVIDENCE, "evidence").data)
 
 
 def _drawn(text: str) -> set[tuple[str, str, str]]:
@@ -63,7 +63,8 @@ def test_senolytics_with_the_drug_that_wakes() -> None:
 
 
 def test_an_echo_without_a_factor_is_refused() -> None:
-    del BROKEN["patterns"][2:]
-    BROKEN["echoes"][0]["texts"][0] = "this needs it"
+    broken = copy.deepcopy(load(EVIDENCE, "evidence").data)
+    del broken["patterns"][2:]
+    broken["echoes"][0]["texts"][0] = "this needs it"
     with pytest.raises(InputError, match=r"echoes\[0\]\.texts\[0\]"):
-        load_vocabulary(BROKEN)
+        load_vocabulary(broken)

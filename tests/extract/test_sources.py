@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from extraction_cases import passage, vocabulary
+from extraction_cases import passage
 from perennial.extract import extract
 from perennial.passage import Statement
+from subject import vocabulary
 
 TITLE = "Dormancy of breast cancer cells"
 TEXT = "TGF-β2 induces dormancy of disseminated tumour cells."

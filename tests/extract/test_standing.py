@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 import pytest
-from extraction_cases import passage, statements, table, vocabulary
+from extraction_cases import passage, statements, table
 from perennial.extract import draw, extract
+from subject import vocabulary
 
 TITLE = "Dormancy of breast cancer cells"
 CASES = table("standing.tsv")

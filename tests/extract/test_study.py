@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from extraction_cases import ROOT, abstracts, passages, statements, vocabulary
+from extraction_cases import ROOT, abstracts, passages, statements
 from perennial.appraisal import load_checklist
 from perennial.config import load
 from perennial.record import Author, Record
 from perennial.screened import Integrity
 from perennial.study import Study, characterise
+from subject import vocabulary
 
 CHECKLIST = load_checklist(load(ROOT / "config/appraisal.yaml", "appraisal").data)
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from extraction_cases import EVIDENCE, vocabulary
+from extraction_cases import EVIDENCE
 from perennial.config import load
 from perennial.errors import InputError
 from perennial.extract import load_vocabulary
+from subject import vocabulary
 
 Breaking = Callable[[dict[str, Any]], object]
 

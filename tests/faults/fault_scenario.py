@@ -232,7 +232,7 @@ def _command(arguments: list[str]) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def hurried(folder: Path) -> Iterator[None]:
-    """The real transport, without its pauses; a slow answer is one of a second."""
+    """The real transport, without its pauses; a slow answer is one of half a second."""
     still = SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=lambda seconds: None)
     environment = {"NCBI_API_KEY": KEY, "XDG_CACHE_HOME": str(folder / "cache")}
     with (
@@ -240,7 +240,7 @@ def hurried(folder: Path) -> Iterator[None]:
         mock.patch.object(entrez, "PAUSE", wait_none()),
         mock.patch("tenacity.nap.time", still),
         mock.patch.object(pace, "time", still),
-        mock.patch.object(transport, "READ", 1.0),
+        mock.patch.object(transport, "READ", 0.5),
         mock.patch.object(transport, "LARGEST", 20_000_000),
     ):
         yield

@@ -15,15 +15,19 @@ import argparse
 import csv
 import hashlib
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from perennial.config import load
-from perennial.extract import Vocabulary, extract, load_vocabulary
+from perennial.extract import extract
 from perennial.passage import Passage, Statement
+
+sys.path.append(str(Path(__file__).parents[1] / "workflow"))
+
+from subject import vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 HELDOUT = ROOT / "tests/data/heldout"
@@ -67,12 +71,6 @@ class Outcome:
     false: tuple[Statement, ...]
     aside: tuple[Statement, ...]  # drawn, but as background or hypothesis
     signs: tuple[tuple[Wanted, Statement], ...]  # of the false ones: the opposite of what is said
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """The vocabulary of the review as it stands."""
-    return load_vocabulary(load(ROOT / "config/evidence.yaml", "evidence").data)
 
 
 @cache

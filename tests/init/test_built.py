@@ -1,4 +1,4 @@
-"""Reviews that init begins are built by the wheel and the real Snakemake, and go live."""
+"""The wheel holds the whole workflow: reviews that init begins are built by it, and go live."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def topic(request: pytest.FixtureRequest) -> Path:
 
 
 def test_from_an_empty_folder_to_an_open_review(installed, topic: Path, tmp_path: Path) -> None:
-    """By the wheel alone; and then live, where the practice records are gone."""
+    """By the wheel alone; and then live, where the practice records and the Snakefile are gone."""
     installed.perennial(tmp_path, "init", "review", "--answers", str(topic))
     review = tmp_path / "review"
     said = installed.perennial(review, "run")
@@ -52,8 +52,10 @@ def test_from_an_empty_folder_to_an_open_review(installed, topic: Path, tmp_path
     _every_record_goes_its_way(review, topic)
     page = (review / "results/review/review.md").read_text("utf-8")
     assert "This is a demonstration." in page and "practice records" in page
+    (review / "Snakefile").unlink()  # the package has one
     with _live(review):
-        installed.perennial(review, "run", "results/1_records/records.parquet")
+        said = installed.perennial(review, "run", "results/1_records/records.parquet")
+    assert "The review:" not in said
     held = pd.read_parquet(review / "results/1_records/records.parquet")["pmid"]
     assert len(held) and not [pmid for pmid in held if int(pmid) >= FIRST]
 
@@ -78,3 +80,28 @@ def _live(review: Path):
         search = review / "config/search.yaml"
         search.write_text(search.read_text("utf-8") + '\nids: ["23728425"]\n', "utf-8")
         yield
+
+
+def test_it_holds_every_file_of_the_workflow(installed) -> None:
+    kept = [*(ROOT / "workflow").rglob("*"), *(ROOT / "profiles").rglob("*")]
+    wanted = {
+        path.relative_to(ROOT)
+        for path in kept
+        if path.is_file() and not {"__pycache__", "perennial.egg-info"} & {*path.parts}
+    }
+    package = installed.folder / "perennial"
+    lacking = [
+        str(path)
+        for path in wanted
+        if not (installed.folder / Path(*path.parts[1:])).exists()  # workflow/perennial/…
+        and not (package / path).exists()  # workflow/rules/…
+        and not (package / "workflow" / path).exists()  # profiles/…
+    ]
+    assert lacking == []
+    assert len(wanted) > 300
+
+
+def test_where_no_review_lies_it_says_so(installed, tmp_path: Path) -> None:
+    said = installed.perennial(tmp_path, "run", status=2)
+    assert "config: no review lies here" in said
+    assert "perennial init" in said

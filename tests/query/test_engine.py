@@ -25,7 +25,7 @@ from perennial.query.evaluate import Result
 from perennial.record import Heading, Record
 
 LONG = bool(os.environ.get("PERENNIAL_LONG"))
-ROUNDS = 400 if LONG else 60
+ROUNDS = 400 if LONG else 40
 RECORDS = 25  # asked of each round's queries
 
 # Words as authors write them, and as searchers do: few, so that they meet; PubMed wants four

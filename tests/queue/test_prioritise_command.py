@@ -32,6 +32,9 @@ DRIVER = """
 import json, os, sys
 from pathlib import Path
 from perennial.commands.prioritise import command
+from scipy import stats
+from sklearn import svm
+from sklearn.feature_extraction import text
 
 move = Path.replace
 

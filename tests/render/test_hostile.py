@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from html.entities import html5
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rispy
@@ -23,6 +24,7 @@ from perennial.record import Author
 from perennial.render import csl, diagram, documents, ris, sheets
 from perennial.render.living import Amendment, Living, Role
 from perennial.render.page import Pages
+from perennial.render.pictures import canvas
 from perennial.render.review import Mechanism, Review
 from perennial.render.wording import clip, visible
 from reading import docx_text, markdown_page, page, squeezed
@@ -134,10 +136,22 @@ def poisoned(review: Review, text: str) -> Review:
     )
 
 
+SAVED = canvas.saved
+
+
+def _on_screen(name: str, size: tuple[int, int], *args: Any, **options: Any) -> bytes:
+    """A picture is not drawn for paper, where its words are no text; only its size is told."""
+    if options["format"] == "svg":
+        return SAVED(name, size, *args, **options)
+    return bytes(16) + b"".join(side.to_bytes(4) for side in size)
+
+
 def forms(text: str, templates: Path) -> dict[str, bytes]:
     """The page, the Markdown and the document of a review full of ``text``."""
     review = poisoned(synthetic.review(), text)
-    pages = Pages(review, templates, diagram.svg(review.flow, text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canvas, "saved", _on_screen)
+        pages = Pages(review, templates, diagram.svg(review.flow, text))
     images = dict.fromkeys(["flow.png", *(f"{drawn.id}.png" for drawn in pages.pictures)], b"")
     document = documents.docx(pages.body("docx"), images, templates / "document", review.as_of)
     markdown = documents.markdown(pages.body("md"))

@@ -32,7 +32,7 @@ NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 TEMPLATES = Path(__file__).parents[2] / "workflow/templates"
 
 
-ENVIRONMENT, SAVED = cache(pages._environment), canvas.saved  # templates are read once
+SAVED = canvas.saved
 
 
 def _on_screen(*args: Any, **options: Any) -> bytes:
@@ -46,7 +46,6 @@ def html(review: Review) -> lxml.html.HtmlElement:
     picture = diagram.svg(review.flow, "", renewed(review))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canvas, "saved", _on_screen)
-        patch.setattr(pages, "_environment", ENVIRONMENT)
         return lxml.html.document_fromstring(
             pages.Pages(review, TEMPLATES, picture).html().decode()
         )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,10 +30,13 @@ class Project:
         path = {"PATH": f"{bin_}:{os.environ['PATH']}", "PYTHONPATH": str(self.folder / "workflow")}
         # Another locale, hash seed and time zone each time must not change a byte.
         odd = {"PYTHONHASHSEED": str(len(str(self.folder))), "TZ": "Asia/Kathmandu"}
+        environment = {**os.environ, **path, **odd}
+        if command[0] == "snakemake":
+            return _forked(command, self.folder, environment)
         return subprocess.run(
             command,
             cwd=self.folder,
-            env={**os.environ, **path, **odd},
+            env=environment,
             capture_output=True,
             text=True,
             timeout=600,
@@ -66,6 +73,29 @@ class Project:
         """A project with everything that this one has made; mtimes stay."""
         shutil.copytree(self.folder, folder, symlinks=True)
         return Project(folder)
+
+
+@cache
+def _preloaded() -> subprocess.Popen[str]:
+    """Snakemake in a process that waits for orders, as long as this one lives."""
+    program = [sys.executable, str(Path(__file__).with_name("preloaded.py"))]
+    process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.communicate)  # it ends when no order can come any more
+    return process
+
+
+def _forked(
+    command: tuple[str, ...], folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """As ``subprocess.run``: every run has a process of its own, which has loaded Snakemake."""
+    process = _preloaded()
+    assert process.stdin and process.stdout
+    with tempfile.TemporaryDirectory() as said:
+        order = {"command": command, "folder": str(folder), "environment": environment}
+        print(json.dumps({**order, "said": f"{said}/"}), file=process.stdin, flush=True)
+        status = int(process.stdout.readline())
+        told = [Path(said, name).read_text("utf-8") for name in ("1", "2")]
+    return subprocess.CompletedProcess(command, status, *told)
 
 
 def fresh(folder: Path) -> Project:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ def _checked(config: Config, schema: str) -> Config:
 
 def _data(text: str, file: str) -> Mapping[str, Any]:
     try:
-        data = _yaml().load(text)
+        data = _loaded(text)
     except _AliasUsed as error:
         place = Place(file, error.mark.line + 1, error.mark.column + 1)
         hint = "write the value out, or name a query block and use it as #name"
@@ -100,6 +100,12 @@ def _data(text: str, file: str) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
         raise InputError("the file holds no keys", Place(file))
     return data
+
+
+@lru_cache(maxsize=12)
+def _loaded(text: str) -> Any:
+    """What the text holds, shared by all who read the same again: nobody changes it."""
+    return _yaml().load(text)
 
 
 def _unreadable(text: str, file: str, error: ReaderError) -> InputError:

@@ -6,6 +6,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def command(
 ) -> None:
     """Draw statements from PASSAGES; one whose quote is not in its text is thrown out."""
     document = load(vocabulary, "evidence").data
-    words, name = load_vocabulary(document), document.get("extractor", PATTERNS)
+    words = cache(partial(load_vocabulary, document))
+    name = document.get("extractor", PATTERNS)
     said = json.dumps(document) if name == PATTERNS else ""
     drawing = Drawing(extractor(name), words, said, Memo(memo))
     about = _about(records, _read(assessed))
@@ -58,6 +60,8 @@ def command(
             _warn(pmid, drawn.thrown)
             thrown.update(each.reason for each in drawn.thrown)
             tally.update(_counts(drawn.kept, drawn.unread))
+    if not tally["studies"]:  # what nothing is drawn by is checked all the same
+        words()
     told = Account(name, thrown=dict(thrown), **tally)
     write_whole(account, to_json(told))
     _tell(told)

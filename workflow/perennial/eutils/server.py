@@ -38,7 +38,7 @@ def listening(
     port that is taken.
     """
     server = _Server(("127.0.0.1", port), _handler(respond, today, verbose))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}{BASE}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perennial.canonical import typed
@@ -28,9 +28,14 @@ class Yield:
 
 
 class Drawing:
-    """An extractor with its vocabulary. ``said`` is the vocabulary as text, "" to forget all."""
+    """An extractor with its vocabulary. ``said`` is the vocabulary as text, "" to forget all.
 
-    def __init__(self, draw: Extractor, words: Vocabulary, said: str, memo: Memo) -> None:
+    ``words`` compiles it, which takes seconds, and is called for a text that is not remembered.
+    """
+
+    def __init__(
+        self, draw: Extractor, words: Callable[[], Vocabulary], said: str, memo: Memo
+    ) -> None:
         self._draw, self._words = draw, words
         self._memo = memo if said else Memo()
         ours = made_by("perennial.extract", "nupunkt", "pyahocorasick") if said else ""
@@ -43,8 +48,9 @@ class Drawing:
         if kept is not None:
             told: Yield = typed(json.loads(kept), Yield)
             return told
-        drawn = self._draw(texts, self._words, title=title, publication_types=kinds)
-        passed, out = gate(drawn.statements, texts, self._words)
+        words = self._words()
+        drawn = self._draw(texts, words, title=title, publication_types=kinds)
+        passed, out = gate(drawn.statements, texts, words)
         found = Yield(tuple(passed), tuple(out), drawn.unread)
         self._memo.keep(here, json.dumps(dataclasses.asdict(found)).encode())
         return found

@@ -14,8 +14,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import hypergeom
-
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -50,6 +48,8 @@ def bound(audited: int, missed: int, excluded: int, confidence: float = 0.95) ->
     """
     if not 0 <= missed <= audited <= excluded:
         raise ValueError(f"{missed} missed of {audited} audited of {excluded} excluded")
+    if not audited:  # nothing was seen, and any number of them may be relevant
+        return Bound(excluded, 0, 0, confidence, excluded, 1.0 if excluded else 0.0)
     possible = range(missed, excluded - audited + missed + 1)
     beyond = bisect.bisect_left(
         possible, True, key=lambda d: _so_few(missed, excluded, d, audited) <= 1 - confidence
@@ -61,6 +61,8 @@ def bound(audited: int, missed: int, excluded: int, confidence: float = 0.95) ->
 
 def _so_few(missed: int, excluded: int, relevant: int, audited: int) -> float:
     """The chance that so few are seen; it falls as there are more."""
+    from scipy.stats import hypergeom  # noqa: PLC0415 - seconds to import
+
     return float(hypergeom.cdf(missed, excluded, relevant, audited))
 
 

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.svm import LinearSVC
 
 from perennial.imports.ids import sort_key
 from perennial.record import Record
@@ -45,9 +43,10 @@ def rank(
     every score is 0.
     """
     ordered = sorted(records, key=lambda record: sort_key(record.pmid))
-    words = features([text_of(record) for record in ordered])
     known = {i: labels[r.pmid] for i, r in enumerate(ordered) if r.pmid in labels}
-    if words is None or not can_learn(known.values()):
+    texts = [text_of(record) for record in ordered]
+    words = features(texts) if can_learn(known.values()) else None
+    if words is None:
         return [(pmid, 0.0) for pmid in by_protocol(records, screened, required)]
     scores = learned(words, known, seed)
     pairs = [(r.pmid, float(score)) for r, score in zip(ordered, scores, strict=True)]
@@ -84,6 +83,8 @@ def features(texts: Sequence[str]) -> Any:
 
     Weights come of all texts, read by people or not: word counts give no decision away.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - seconds to import
+
     try:
         return TfidfVectorizer(**WORDS).fit_transform(texts)
     except ValueError:  # no term is left: empty texts, or so few that each term is in all
@@ -92,6 +93,8 @@ def features(texts: Sequence[str]) -> Any:
 
 def learned(words: Any, labels: Mapping[int, bool], seed: int) -> NDArray[np.float64]:
     """Signed distance of every row from the boundary that the labelled rows draw, rounded."""
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - seconds to import
+
     rows = sorted(labels)
     truth = np.array([int(labels[row]) for row in rows])
     model = LinearSVC(C=COST, loss=LOSS, random_state=seed)

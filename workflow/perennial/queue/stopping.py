@@ -21,7 +21,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,8 @@ def p_missed(labels: Sequence[bool], records: int, target: float, comparable: in
     """The smallest p over all starts of the draw; 1 if nothing counts as drawn."""
     if comparable == 0:
         return 1.0
+    from scipy.stats import hypergeom  # noqa: PLC0415 - seconds to import
+
     backwards = np.array(labels[::-1][:comparable], dtype=np.int64)
     drawn, relevant = np.arange(1, comparable + 1), backwards.cumsum()
     found, left = sum(labels), records - len(labels)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,7 @@ class Pages:
         return self._environment.get_template(template).render(context).encode()
 
 
+@cache
 def _environment(templates: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates, encoding="utf-8"),
