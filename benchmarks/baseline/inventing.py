@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -263,7 +264,7 @@ class Writer:
         if not indexed or self.chance.random() > 0.5:
             return ""
         names = self.chance.choices(self.vocabulary.headings, k=self.chance.randint(1, 7))
-        lines = (layout.CHEMICAL.format(self.chance.randrange(99_999), name) for name in names)
+        lines = (layout.CHEMICAL.format(_ui(name), name) for name in names)
         return layout.CHEMICALS.format("".join(lines))
 
     def _notices(self) -> str:
@@ -295,8 +296,7 @@ class Writer:
         chance, major = self.chance, self.chance.choice("NNY")
         drawn = chance.sample(_QUALIFIERS, chance.choice((0, 0, 0, 1, 1, 2)))
         lines = "".join(layout.QUALIFIER.format(ui, major, of) for ui, of in drawn)
-        ui = chance.randrange(99_999)
-        return layout.HEADING.format(ui=ui, major=major, name=name, qualifiers=lines)
+        return layout.HEADING.format(ui=_ui(name), major=major, name=name, qualifiers=lines)
 
     def _other(self) -> str:
         if not self._odd(0.02):
@@ -344,6 +344,11 @@ class Writer:
             year=chance.randint(1980, 2025), volume=volume, page=chance.randint(1, 999), pmid=pmid,
             doi=layout.REFERENCE_DOI.format(pmid) if chance.random() < 0.5 else "",
         )  # fmt: skip
+
+
+def _ui(name: str) -> int:
+    """One and the same for a name, as in MeSH."""
+    return zlib.crc32(name.encode()) % 100_000
 
 
 def _date(name: str, year: int, month: int, day: int, indent: int) -> str:
