@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
@@ -179,9 +181,17 @@ def _yaml_hint(error: MarkedYAMLError) -> str:
 
 
 @cache
-def _validator(schema: str) -> Draft202012Validator:
+def _validator(schema: str) -> Validator:
     rules = json.loads((SCHEMAS / f"{schema}.schema.json").read_text("utf-8"))
-    return Draft202012Validator(rules, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    strict = cast("Any", extend)(Draft202012Validator, {"pattern": _unmatched})
+    validator: Validator = strict(rules, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return validator
+
+
+def _unmatched(_: object, pattern: str, text: object, __: object) -> Iterator[ValidationError]:
+    """As JSON Schema has it, ``$`` is the very end; to Python a line break may stand behind."""
+    if isinstance(text, str) and not re.search(pattern.replace("$", r"\Z"), text):
+        yield ValidationError(f"{text!r} does not match {pattern!r}")
 
 
 def _complaints(data: Any, schema: str) -> Iterator[ValidationError]:

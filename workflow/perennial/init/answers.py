@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,10 +38,11 @@ TYPES = ("reviews", "editorials", "letters", "comments", "news", "guidelines", "
 LONGEST = 500  # signs of a line; the longest titles in PubMed have about that many
 
 _BLANKS = re.compile(r"\s+")
-# What YAML or XML cannot hold, or what a reader cannot see and be misled by.
+# What YAML or XML cannot hold, or what a reader cannot see and be misled by: a word that came with
+# a soft hyphen from a paper would be sought with it.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef"
-    "\ud800-\udfff\ufff9-\uffff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufeff\ufdd0-\ufdef\ud800-\udfff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 
 Named = Mapping[str, tuple[str, ...]]  # what something is called, and by what other words
@@ -229,7 +231,8 @@ def _check_lines(config: Config) -> None:
     """No text may be longer than a line, or hold signs that no file of the review can."""
     for path, text in _texts(config.data, ()):
         if found := _UNSEEN.search(text):
-            wrong = f"U+{ord(found[0]):04X} is a sign that cannot be seen, or not be kept"
+            sign = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '')}".strip()
+            wrong = f"{sign} is a sign that cannot be seen, or not be kept"
             raise InputError(wrong, config.place(*path), "take it out")
         if len(text) > LONGEST:
             wrong = f"{len(text):,} signs are more than {LONGEST} in one line"
