@@ -10,7 +10,7 @@ from baseline_files import ROOT, article, name_of, publish
 from click.testing import CliRunner
 from perennial.baseline.settings import groups, listing, question, settings
 from perennial.cli import cli
-from perennial.commands import _renewed
+from perennial.commands import _renewed, doctor
 from perennial.commands.mirror import mirrored
 from perennial.config import Config, load
 from perennial.entrez import source
@@ -39,6 +39,11 @@ def _edit(folder: Path, old: str, new: str, file: str = "config") -> None:
 
 def _config(folder: Path) -> Config:
     return load(folder / "config/config.yaml", "config")
+
+
+def test_the_doctor_foresees_no_request(folder: Path) -> None:
+    ((well, said),) = doctor.asking(folder / "config", folder / "archive")
+    assert well and said.startswith("not asked: its files are gone through")
 
 
 def _check(*options: str) -> tuple[int, str]:

@@ -48,7 +48,8 @@ def test_what_is_wrong_is_named_and_the_rest_is_told_all_the_same() -> None:
     assert status == 1
     assert "NO  " in said
     assert "search.yaml:5:5: unknown key" in said
-    assert said.index("Asking PubMed") > said.index("unknown key")
+    assert said.count("unknown key") == 1
+    assert "Asking PubMed: foreseen once" in said
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,6 +185,24 @@ def test_a_person_is_asked_again_until_it_can_be_used(tmp_path: Path) -> None:
     assert "criteria" in checked(tmp_path / "review")
 
 
+def test_what_was_answered_is_kept_if_no_review_can_be_made_of_it(
+    tmp_path: Path, monkeypatch
+) -> None:
+    topic = TOPICS[0].read_text("utf-8")
+    wrong = topic.replace("\nquestion:", '\nquestion: "A\\u202E"\n# was:', 1)
+    monkeypatch.setattr(commands_init, "ask", lambda _: wrong)
+    with pytest.raises(InputError, match="RIGHT-TO-LEFT OVERRIDE") as error:
+        begin(tmp_path / "review")
+    kept = tmp_path / "review-answers.yaml"
+    assert error.value.place.file == str(kept) and kept.read_text("utf-8") == wrong
+    assert f"--answers {kept}" in error.value.hint
+    with pytest.raises(InputError, match=r"could not be kept: .*File exists"):
+        begin(tmp_path / "review")
+    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
+    kept.write_text(topic, "utf-8")
+    begin(tmp_path / "review", "--answers", str(kept))
+
+
 def _typed(command: list[str], folder: Path, lines: tuple[str, ...]) -> str:
     """Run a command on a pseudo-terminal, one line for each prompt; what the screen showed."""
     ours, theirs = pty.openpty()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -25,15 +26,32 @@ def command(folder: Path, given: Path | None) -> None:
 
     The review runs at once, over practice records; its README says what to do next.
     """
+    typed = ""
     try:
         with write.beside(folder) as made:
-            read = load(given, "answers") if given else parsed(ask(git.user()), ANSWERS, "answers")
+            typed = "" if given else ask(git.user())
+            read = load(given, "answers") if given else parsed(typed, ANSWERS, "answers")
             files = write.rendered(answers_of(read))
             write.put(files, made)
             failed = git.first_commit(made, folder.absolute().parent)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", Place(str(folder))) from None
+    except InputError as error:
+        raise (_kept(folder, typed, error) if typed else error) from None
     _say(folder, len(files), failed)
+
+
+def _kept(folder: Path, typed: str, error: InputError) -> InputError:
+    """The same error, of a file that holds what was answered."""
+    file = folder.with_name(f"{folder.name}-{ANSWERS}")
+    try:
+        with file.open("x", encoding="utf-8") as kept:
+            kept.write(typed)
+    except OSError as failed:
+        return InputError(f"{error.message}; the answers could not be kept: {failed}", error.place)
+    again = f"perennial init {shlex.quote(str(folder))} --answers {shlex.quote(str(file))}"
+    hint = f"{error.hint}; your answers are kept: mend that line, then `{again}`"
+    return InputError(error.message, replace(error.place, file=str(file)), hint)
 
 
 def _say(folder: Path, count: int, failed: str) -> None:
