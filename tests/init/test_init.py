@@ -178,6 +178,7 @@ def test_a_person_is_asked_again_until_it_can_be_used(tmp_path: Path) -> None:
     """At a real terminal: a wrong kind, a quotation mark and a wrong year are asked for again."""
     said = _typed([sys.executable, "-m", "perennial", "init", "review"], tmp_path, ASKED)
     assert "review: 26 files" in said, said
+    assert "not by beginnings: stretch exercis*." in said
     told = load(tmp_path / "review/answers.yaml", "answers")
     assert told["kind"] == "intervention" and told["exclude"]["before"] == 2001
     assert [row["role"] for row in told["concepts"]] == ["intervention", "outcome"]

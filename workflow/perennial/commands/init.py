@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def command(folder: Path, given: Path | None) -> None:
         with write.beside(folder) as made:
             typed = "" if given else ask(git.user())
             read = load(given, "answers") if given else parsed(typed, ANSWERS, "answers")
-            files = write.rendered(answers_of(read))
+            answers = answers_of(read)
+            files = write.rendered(answers)
             write.put(files, made)
             failed = git.first_commit(made, folder.absolute().parent)
     except OSError as error:
@@ -39,6 +41,13 @@ def command(folder: Path, given: Path | None) -> None:
     except InputError as error:
         raise (_kept(folder, typed, error) if typed else error) from None
     _say(folder, len(files), failed)
+    if stems := [word for named in answers.factors.items() for word in _stems(*named)]:
+        click.echo(f"Evidence is drawn by whole names, not by beginnings: {', '.join(stems)}.")
+        click.echo("Write the names that papers use into 'factors' of config/evidence.yaml.")
+
+
+def _stems(name: str, words: Iterable[str]) -> list[str]:
+    return [word for word in dict.fromkeys((name, *words)) if word.endswith("*")]
 
 
 def _kept(folder: Path, typed: str, error: InputError) -> InputError:
