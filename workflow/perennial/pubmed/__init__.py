@@ -12,15 +12,13 @@ from isal import igzip, isal_zlib
 from lxml import etree
 
 from perennial.errors import InputError, Place
-from perennial.pubmed.blocks import SIZE, documents
-from perennial.pubmed.citation import pmid_element, record
-from perennial.pubmed.fields import PMID, every, first_text, texts
+from perennial.pubmed.blocks import SIZE, Tree, documents
+from perennial.pubmed.citation import ARTICLES, DELETIONS, pmid_element, record, why_refused
+from perennial.pubmed.elements import every, texts
 from perennial.record import Record
-from perennial.text import clean, local_name, place_of, plain, read_xml
+from perennial.text import clean, place_of, plain, read_xml
 
 _SETS = ("PubmedArticleSet", "PubmedBookArticleSet")
-_ARTICLES = ("PubmedArticle", "PubmedBookArticle")
-_DELETIONS = ("DeleteCitation", "DeleteDocument")
 _INLINE = frozenset({"b", "i", "u", "sub", "sup", "math", "DispFormula"})
 _LARGEST = 2**30  # bytes unpacked; a baseline file of 30,000 records takes about 240 MB (2026)
 _UNPACKED = cast("Callable[[Path], BinaryIO]", igzip.open)
@@ -82,9 +80,13 @@ def _whole(parts: Iterable[Parsed]) -> Parsed:
 def _parts(chunks: Iterable[bytes], file: str) -> Iterator[Parsed]:
     before = 0
     for block in documents(chunks, file):
-        elements = _elements(block.root, file)
-        yield _parsed(elements, before, block.line)
-        before += len(elements)
+        if isinstance(block, Tree):
+            elements = _elements(block.root, file)
+            yield _parsed(elements, before, block.line)
+            before += len(elements)
+        else:
+            yield Parsed(block, (), ())
+            before += len(block)
 
 
 def _parsed(elements: list[etree._Element], before: int, line: int) -> Parsed:
@@ -93,9 +95,9 @@ def _parsed(elements: list[etree._Element], before: int, line: int) -> Parsed:
     refused: list[Refusal] = []
     deleted: list[str] = []
     for number, element in enumerate(elements, start=before + 1):
-        if reason := _why_refused(element):
+        if reason := why_refused(element):
             refused.append(_refusal(element, reason, number, line))
-        elif element.tag in _DELETIONS:
+        elif element.tag in DELETIONS:
             deleted += texts(every((element,), "PMID"))
         else:
             records.append(record(element))
@@ -110,9 +112,9 @@ def article(raw: bytes, file: str = "") -> Record | Refusal:
     ``raw``. Raises ``InputError`` as ``parse`` does, and for bytes that are not one article.
     """
     element = read_xml(raw, file)
-    if element.tag not in _ARTICLES:
+    if element.tag not in ARTICLES:
         raise InputError(f"The element is {element.tag}, not one article", place_of(element, file))
-    reason = _why_refused(element)
+    reason = why_refused(element)
     return _refusal(element, reason) if reason else record(element)
 
 
@@ -124,7 +126,7 @@ def raw_articles(xml: bytes, file: str = "") -> Iterator[tuple[str, bytes]]:
     however the server laid it out. Raises ``InputError`` as ``parse`` does.
     """
     for element in _elements(read_xml(xml, file), file):
-        if element.tag in _ARTICLES and not _why_refused(element):
+        if element.tag in ARTICLES and not why_refused(element):
             yield plain(pmid_element(element)), _canonical(element, file)
 
 
@@ -143,11 +145,11 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _elements(root: etree._Element, file: str) -> list[etree._Element]:
-    if root.tag in _ARTICLES:
+    if root.tag in ARTICLES:
         return [root]
     if root.tag not in _SETS:
         raise InputError(
-            f"The root element is {root.tag}, not one of {', '.join(_SETS + _ARTICLES)}",
+            f"The root element is {root.tag}, not one of {', '.join(_SETS + ARTICLES)}",
             place_of(root, file),
             "this is not an answer of EFetch for PubMed in XML",
         )
@@ -156,34 +158,9 @@ def _elements(root: etree._Element, file: str) -> list[etree._Element]:
     return list(root)
 
 
-def _why_refused(element: etree._Element) -> str:
-    """Return why ``element`` cannot be read, ``""`` if it can."""
-    if element.tag not in _ARTICLES + _DELETIONS:
-        return f"{local_name(element) or 'this'} is not an element that PubMed puts into a set"
-    entity = next(element.iter(etree.Entity), None)
-    if entity is not None:
-        return f"the text holds an entity that nothing defines: {entity.text}"
-    if element.tag in _DELETIONS:
-        return (
-            ""
-            if all(map(PMID.fullmatch, texts(every((element,), "PMID"))))
-            else "a PMID is not a number"
-        )
-    pmid = plain(pmid_element(element))
-    if not pmid:
-        return f"it has no PMID{_claimed(element)}"
-    return "" if PMID.fullmatch(pmid) else "its PMID is not a number"
-
-
 def _refusal(element: etree._Element, reason: str, number: int = 1, line: int = 0) -> Refusal:
     place = f"article {number}, line {place_of(element).line + line}"
     return Refusal(plain(pmid_element(element)), place, reason)
-
-
-def _claimed(element: etree._Element) -> str:
-    path = "PubmedData/ArticleIdList/ArticleId[@IdType='pubmed']"
-    claim = first_text(element.iterfind(path))
-    return f", though its list of identifiers names {claim}" if claim else ""
 
 
 def _canonical(element: etree._Element, file: str) -> bytes:

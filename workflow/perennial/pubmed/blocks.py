@@ -1,11 +1,11 @@
 """A large file as a row of small documents, each with a few of its articles.
 
-A set is cut behind an article, and each piece is put between the file's own beginning
-(declaration, document type, the root's start tag) and an end tag. So every piece is a whole
-document of the same kind, read by the one reader with all that it refuses; and what is
-well-formed piece by piece is well-formed as a whole. What looks like the end of an article and
-is none, in a comment or CDATA section, leaves a piece that is no document: it is read together
-with what follows.
+A set is cut behind an article. A piece that is printed as usual is read from its text. Any other is
+put between the file's own beginning (declaration, document type, the root's start tag) and an end
+tag: a whole document of the same kind, whose tree is made with all that is refused there. What is
+well-formed piece by piece is well-formed as a whole. What looks like the end of an article and is
+none, in a comment or CDATA section, leaves a piece that is no document: it is read together with
+what follows.
 """
 
 from __future__ import annotations
@@ -13,25 +13,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+import numpy as np
 from lxml import etree
 
 from perennial.errors import InputError, Place
+from perennial.pubmed import printed
+from perennial.record import Record
 from perennial.text import read_xml
 
 SIZE = 2**18  # bytes: some 30 articles. Larger blocks leave the processor's cache
 _PATIENCE = 2**25  # bytes; more than two of the longest comments that libxml2 reads (10^7)
 _BEGINNING = re.compile(rb"<(PubmedArticleSet|PubmedBookArticleSet)(?:\s[^<>]*)?>")
 _ENDS = (b"</PubmedArticle>", b"</PubmedBookArticle>")
+_BLANKS = b" \t\r\n"
 _LINE_SAID = re.compile(r"(?<!ArticleSet line )(?<=\bline )\d+")  # the root stands before them all
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tree:
     """Some of a file's articles, as a document of their own."""
 
     root: etree._Element
     line: int  # to be added to the lines of ``root``, so that they are the file's
+
+
+Block: TypeAlias = tuple[Record, ...] | Tree
 
 
 class _Frame(NamedTuple):
@@ -39,6 +47,7 @@ class _Frame(NamedTuple):
 
     before: bytes
     after: bytes
+    usual: bool  # in UTF-8, without declarations of its own that tell what the articles hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +74,53 @@ def documents(chunks: Iterable[bytes], file: str = "", size: int = SIZE) -> Iter
         held.append(chunk)
         if sum(map(len, held)) < wanted:
             continue
-        xml = b"".join(held)
+        xml, start = _begun(b"".join(held), start, file)
         held, wanted = [xml], 2 * len(xml)
         if found := _first(xml, start, file):
             block, start, rest = found
             held, wanted = [rest], size
             yield block
-    yield _read(b"".join(held), start, b"", file)
+    xml, start = _begun(b"".join(held), start, file)
+    end = start.frame.after if start.frame else b""
+    articles = xml.rstrip(_BLANKS).removesuffix(end)
+    yield _read(articles, start, xml[len(articles) :], file)
+
+
+def _begun(xml: bytes, start: _Start, file: str) -> tuple[bytes, _Start]:
+    """What stands behind the frame, as soon as that is known."""
+    frame = None if start.frame else _frame(xml, file)
+    if frame is None:
+        return xml, start
+    return xml[len(frame.before) :], _behind(frame.before, _Start(frame))
 
 
 def _first(xml: bytes, start: _Start, file: str) -> tuple[Block, _Start, bytes] | None:
     """The articles that are whole, and where the rest begins; None if more must be known."""
-    frame = start.frame or _frame(xml, file)
     cut = _last_end(xml)
-    if frame is None or not cut:
+    if start.frame is None or not cut:
         return None
+    articles = xml[:cut]
     try:
-        block = _read(xml[:cut], start, frame.after, file)
+        block = _read(articles, start, start.frame.after, file)
     except InputError:
         if len(xml) < _PATIENCE:
             return None
         raise
-    return block, _behind(xml[:cut], start, frame), xml[cut:]
+    return block, _behind(articles, start), xml[cut:]
 
 
 def _frame(xml: bytes, file: str) -> _Frame | None:
     found = _BEGINNING.search(xml)
     if found is None:
         return None
-    frame = _Frame(xml[: found.end()], b"</" + found[1] + b">")
+    before, after = xml[: found.end()], b"</" + found[1] + b">"
     try:
-        root = read_xml(frame.before + frame.after, file)
+        root = read_xml(before + after, file)
     except InputError:
         return None  # what was found stands in a comment, or the whole will say what is wrong
-    return None if len(root) or root.text else frame
+    encoding = root.getroottree().docinfo.encoding or "utf-8"
+    usual = encoding.lower() == "utf-8" and b"[" not in before
+    return None if len(root) or root.text else _Frame(before, after, usual)
 
 
 def _last_end(xml: bytes) -> int:
@@ -106,17 +128,23 @@ def _last_end(xml: bytes) -> int:
     return next((at + len(end) for end in _ENDS if (at := xml.rfind(end)) >= 0), 0)
 
 
-def _behind(xml: bytes, start: _Start, frame: _Frame) -> _Start:
-    lines, last = xml.count(b"\n"), len(xml[xml.rfind(b"\n") + 1 :].decode(errors="ignore"))
-    return _Start(frame, start.line + lines, last if lines else start.column + last)
+def _behind(xml: bytes, start: _Start) -> _Start:
+    lines = int(np.count_nonzero(np.frombuffer(xml, np.uint8) == ord("\n")))
+    last = len(xml[xml.rfind(b"\n") + 1 :].decode(errors="ignore"))
+    return replace(start, line=start.line + lines, column=last if lines else start.column + last)
 
 
-def _read(xml: bytes, start: _Start, after: bytes, file: str) -> Block:
-    head = start.before.count(b"\n")
+def _read(articles: bytes, start: _Start, after: bytes, file: str) -> Block:
+    frame = start.frame
+    if frame and frame.usual and after.strip(_BLANKS) == frame.after:
+        records = printed.articles(articles)
+        if records is not None:
+            return records
     try:
-        return Block(read_xml(start.before + xml + after, file), start.line - head)
+        root = read_xml(start.before + articles + after, file)
     except InputError as error:
         raise _moved(error, start) from error
+    return Tree(root, start.line - start.before.count(b"\n"))
 
 
 def _moved(error: InputError, start: _Start) -> InputError:

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from lxml import etree
 
-from perennial.pubmed import fields
-from perennial.pubmed.dates import published
-from perennial.pubmed.fields import Elements, Named, children, every, first_text, texts
+from perennial.pubmed import elements, fields
+from perennial.pubmed.elements import Elements, Named, children, every, first_text, published, texts
+from perennial.pubmed.fields import PMID
 from perennial.record import Heading, Record
-from perennial.text import clean, plain
+from perennial.text import clean, local_name, plain
 
-_NO_ENGLISH_TITLE = "[Not Available]."  # stands where there is only a title in another language
+ARTICLES = ("PubmedArticle", "PubmedBookArticle")
+DELETIONS = ("DeleteCitation", "DeleteDocument")
 _heading = lru_cache(maxsize=2**14)(Heading)  # the same few thousand headings in any file
 
 
@@ -23,6 +24,31 @@ def pmid_element(element: etree._Element) -> etree._Element | None:
         for pmid in every(every((element,), name), "PMID"):
             return pmid
     return None
+
+
+def why_refused(element: etree._Element) -> str:
+    """Return why ``element`` cannot be read, ``""`` if it can."""
+    if element.tag not in ARTICLES + DELETIONS:
+        return f"{local_name(element) or 'this'} is not an element that PubMed puts into a set"
+    entity = next(element.iter(etree.Entity), None)
+    if entity is not None:
+        return f"the text holds an entity that nothing defines: {entity.text}"
+    if element.tag in DELETIONS:
+        return (
+            ""
+            if all(map(PMID.fullmatch, texts(every((element,), "PMID"))))
+            else "a PMID is not a number"
+        )
+    pmid = plain(pmid_element(element))
+    if not pmid:
+        return f"it has no PMID{_claimed(element)}"
+    return "" if PMID.fullmatch(pmid) else "its PMID is not a number"
+
+
+def _claimed(element: etree._Element) -> str:
+    path = "PubmedData/ArticleIdList/ArticleId[@IdType='pubmed']"
+    claim = first_text(element.iterfind(path))
+    return f", though its list of identifiers names {claim}" if claim else ""
 
 
 def record(element: etree._Element) -> Record:
@@ -47,24 +73,27 @@ def _article(element: etree._Element) -> Record:
     journal, medline = _inside(article["Journal"]), children(citation["MedlineJournalInfo"])
     issue, summary = _inside(journal["JournalIssue"]), children(article["Abstract"])
     pmid, version = _identity(element)
-    ids = every(data["ArticleIdList"], "ArticleId")
-    title, vernacular_title = _titles(article)
-    abstract = fields.abstract(summary["AbstractText"])
+    ids = [*every(data["ArticleIdList"], "ArticleId"), *article["ELocationID"]]
+    told = elements.identifiers(ids)
+    title, vernacular_title = fields.titles(
+        first_text(article["ArticleTitle"]), first_text(article["VernacularTitle"])
+    )
+    abstract = elements.abstract(summary["AbstractText"])
     year, date, date_text = published(issue["PubDate"], article["ArticleDate"])
-    dates = fields.record_dates(data["History"], citation["DateRevised"])
+    dates = elements.record_dates(data["History"], citation["DateRevised"])
     return Record(
         pmid=pmid,
         version=version,
-        pmcid=fields.pmcid(ids),
-        doi=fields.doi([*ids, *article["ELocationID"]]),
+        pmcid=fields.pmcid(told),
+        doi=fields.doi(told),
         kind="article",
         title=title,
         vernacular_title=vernacular_title,
         abstract=abstract.text,
         sections=abstract.sections,
-        other_abstracts=fields.other_abstracts(citation["OtherAbstract"]),
+        other_abstracts=elements.other_abstracts(citation["OtherAbstract"]),
         copyright=first_text(summary["CopyrightInformation"]),
-        authors=fields.authors(article["AuthorList"]),
+        authors=elements.authors(article["AuthorList"]),
         journal=first_text(journal["Title"]),
         journal_abbreviation=first_text(journal["ISOAbbreviation"] + medline["MedlineTA"]),
         issn=first_text(journal["ISSN"] + medline["ISSNLinking"]),
@@ -73,26 +102,17 @@ def _article(element: etree._Element) -> Record:
         date_text=date_text,
         volume=first_text(issue["Volume"]),
         issue=first_text(issue["Issue"]),
-        pages=fields.pages(article["Pagination"]),
+        pages=elements.pages(article["Pagination"]),
         languages=texts(article["Language"]),
         publication_types=texts(every(article["PublicationTypeList"], "PublicationType")),
         headings=tuple(map(_read_heading, every(citation["MeshHeadingList"], "MeshHeading"))),
-        keywords=_once(every(citation["KeywordList"], "Keyword")),
-        substances=_once(_substances(citation)),
+        keywords=fields.once(texts(every(citation["KeywordList"], "Keyword"))),
+        substances=fields.once(texts(_substances(citation))),
         databanks=tuple(_databanks(article)),
-        notices=fields.notices(citation["CommentsCorrectionsList"]),
+        notices=elements.notices(citation["CommentsCorrectionsList"]),
         status=clean(parts["MedlineCitation"][0].get("Status")) if citation else "",
         **dates._asdict(),
     )
-
-
-def _once(elements: Elements) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts(elements)))
-
-
-def _titles(article: Named) -> tuple[str, str]:
-    title, vernacular = first_text(article["ArticleTitle"]), first_text(article["VernacularTitle"])
-    return ("" if vernacular and title == _NO_ENGLISH_TITLE else title), vernacular
 
 
 def _read_heading(element: etree._Element) -> Heading:
@@ -119,9 +139,7 @@ def _databanks(article: Named) -> Iterator[str]:
         parts = children((bank,))
         name = first_text(parts["DataBankName"])
         numbers = texts(every(parts["AccessionNumberList"], "AccessionNumber"))
-        yield from (f"{name}/{number}" for number in numbers)
-        if not numbers:
-            yield name
+        yield from fields.accessions(name, numbers)
 
 
 def _book(element: etree._Element) -> Record:
@@ -131,32 +149,33 @@ def _book(element: etree._Element) -> Record:
     book = _inside(document["Book"])
     pmid, version = _identity(element)
     ids = every([*document["ArticleIdList"], *data["ArticleIdList"]], "ArticleId")
-    abstract = fields.abstract(every(document["Abstract"], "AbstractText"))
+    told = elements.identifiers([*ids, *document["ELocationID"], *book["ELocationID"]])
+    abstract = elements.abstract(every(document["Abstract"], "AbstractText"))
     year, date, date_text = published(document["ContributionDate"], book["PubDate"])
     chapter, book_title = first_text(document["ArticleTitle"]), first_text(book["BookTitle"])
-    dates = fields.record_dates(data["History"], document["DateRevised"])
+    dates = elements.record_dates(data["History"], document["DateRevised"])
     return Record(
         pmid=pmid,
         version=version,
-        pmcid=fields.pmcid(ids),
-        doi=fields.doi([*ids, *document["ELocationID"], *book["ELocationID"]]),
+        pmcid=fields.pmcid(told),
+        doi=fields.doi(told),
         kind="book",
         title=chapter or book_title,
         vernacular_title=first_text(document["VernacularTitle"]),
         abstract=abstract.text,
         sections=abstract.sections,
-        other_abstracts=fields.other_abstracts(document["OtherAbstract"]),
+        other_abstracts=elements.other_abstracts(document["OtherAbstract"]),
         copyright=first_text(every(document["Abstract"], "CopyrightInformation")),
-        authors=fields.authors(_book_authors(document, book)),
+        authors=elements.authors(_book_authors(document, book)),
         journal=book_title if chapter else first_text(book["CollectionTitle"]),
         year=year,
         date=date,
         date_text=date_text,
         volume=first_text(book["Volume"]),
-        pages=fields.pages(document["Pagination"]),
+        pages=elements.pages(document["Pagination"]),
         languages=texts(document["Language"]),
         publication_types=texts(document["PublicationType"]),
-        keywords=_once(every(document["KeywordList"], "Keyword")),
+        keywords=fields.once(texts(every(document["KeywordList"], "Keyword"))),
         **dates._asdict(),
     )
 

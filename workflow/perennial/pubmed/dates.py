@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from lxml import etree
-
-from perennial.text import clean, plain
+from perennial.text import clean
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _NUMBER = {name.lower(): number for number, name in enumerate(_MONTHS, start=1)}
@@ -32,28 +29,18 @@ class Published(NamedTuple):
     text: str = ""
 
 
-def published(*places: Sequence[etree._Element]) -> Published:
-    """Return the date of the first of ``places`` that names a year; its first element tells.
+def first_dated(*dates: Published) -> Published:
+    """Return the first that has a year, else the first."""
+    return next((found for found in dates if found.year), dates[0] if dates else Published())
+
+
+@lru_cache(maxsize=2**14)  # a file of 30,000 records holds a few thousand dates
+def dated(parts: tuple[tuple[str, str | None], ...]) -> Published:
+    """Return the date whose parts have these names and texts; the first of a name counts.
 
     A range (``1998 Dec-1999 Jan``, ``2019 Sep/Oct``) is dated by its beginning; a season
     has no month and is kept in ``text`` alone.
     """
-    dates = [_published(elements[0]) for elements in places if elements]
-    return next((found for found in dates if found.year), dates[0] if dates else Published())
-
-
-def iso_date(element: etree._Element | None) -> str:
-    """Return ISO 8601 for an element with Year, Month and Day children, ``""`` without a year."""
-    return "" if element is None else _published(element).iso
-
-
-def _published(element: etree._Element) -> Published:
-    return _read(tuple([(part.tag, plain(part) if len(part) else part.text) for part in element]))
-
-
-@lru_cache(maxsize=2**14)  # a file of 30,000 records holds a few thousand dates
-def _read(parts: tuple[tuple[str, str | None], ...]) -> Published:
-    """The date whose parts have these names and texts; the first of a name counts."""
     written = dict(reversed(parts))
     free, year, month, season, day = (clean(written.get(name)) for name in _PARTS)
     text = free or clean(f"{year} {_named(month)} {season} {day.lstrip('0')}")
