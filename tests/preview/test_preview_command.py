@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from perennial.decisions.decision import Decision
+from perennial.decisions.judged import hashes
+from perennial.decisions.table import append
+from perennial.preview.protocol import load_protocol
 from perennial.record import Record
 from small_project import RECORDS, Small, small
 
@@ -59,6 +63,28 @@ def test_a_decision_contradicted_and_one_made_stale(project: Small) -> None:
     assert [(c["pmid"], c["reviewer"]) for c in told["clashes"]] == [("14", "Ada")]
     assert [stale["pmid"] for stale in told["stale"]] == ["12"]
     assert project.run("preview", "--check").returncode == 3
+
+
+def test_of_two_reviewers_each_is_told_with_what_they_said(project: Small) -> None:
+    project.edit("blocks:", "conduct: {reviewers_per_record: 2}\nblocks:")
+    x1 = hashes(load_protocol(project.folder / "config/screening.yaml", None).criteria)["X1"]
+    table = project.folder / "config/decisions.tsv"
+    table.unlink()
+    for pmid, outcome, who in (
+        ("11", "include", "Ada"),
+        ("12", "exclude", "Ada"),
+        ("12", "human", "Bo"),
+    ):
+        reason = "X1" if outcome == "exclude" else ""
+        made = (outcome, reason, who, "", "2020-01-01", f"X1:{x1}", "", "")
+        append(table, Decision(pmid, "title/abstract", *made))
+    project.git("commit", "--quiet", "--all", "--message", "decided")
+    project.edit('"weed[tiab]"', '"weed[tiab] OR fern[tiab]"')
+    stale = {one["pmid"]: one["answers"] for one in _json(project)["stale"]}
+    assert stale == {"11": {"Ada": "include"}, "12": {"Ada": "exclude X1", "Bo": "unsure"}}
+    printed = project.run("preview").stdout
+    assert "    Ada: include\n" in printed
+    assert "    Ada: exclude X1; Bo: unsure\n" in printed
 
 
 def test_the_gold_set_and_its_losses(project: Small, tmp_path: Path) -> None:

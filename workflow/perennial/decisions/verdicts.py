@@ -76,7 +76,7 @@ def verdict(
     texts: Mapping[str, str] | None = None,
 ) -> Verdict:
     """The verdict on one record from all its rows at one stage, at least one; see ``verdicts``."""
-    return _verdict(_counting(rows, per_record), per_record, criteria, texts)
+    return _verdict(grounds(rows, per_record), per_record, criteria, texts)
 
 
 def by_record(decisions: Iterable[Decision], stage: str) -> dict[str, list[Decision]]:
@@ -115,8 +115,10 @@ def is_stale(
     return of_criterion or (bool(decision.text) and text != decision.text)
 
 
-def _counting(rows: Sequence[Decision], per_record: int) -> list[Decision]:
-    """The rows of a record that count: the last one, the adjudicator's, or each reviewer's."""
+def grounds(rows: Sequence[Decision], per_record: int) -> list[Decision]:
+    """The rows of a record that its verdict rests on, of all of them at one stage, at least one:
+    the last one, the adjudicator's, or each reviewer's.
+    """
     last = rows[-1]
     settled = last.role == ADJUDICATOR and last.outcome != "human"
     if per_record == 1 or settled:

@@ -29,7 +29,7 @@ AWAITING = ("awaiting", "awaiting_reports")
 MOVED = ("excluded", *AWAITING, "sought", "included")  # boxes to which answers make a difference
 OUTCOME_OF = {"excluded": "exclude", "awaiting": "human"}  # of a rule
 SETTLED = ("excluded", "excluded_reports", "included", "sought", "screened", "previous", "joined")
-HEADER = ("pmid", "title", "journal", "year", "how it came here", "settled by")
+HEADER = ("pmid", "title", "journal", "year", "how it came here", "by whom")
 
 Ruled = Callable[[str], Screened]
 

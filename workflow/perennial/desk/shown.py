@@ -23,8 +23,9 @@ from perennial.screen import Criterion
 from perennial.screened import FULL_TEXT, Match, Screened
 
 # The keys of the reasons in their order, none of them a key that answers: whoever presses one twice
-# must not exclude. One after these has to be walked to.
-KEYS = "123456789acdfghjklmopqrtvwxyz"
+# must not exclude. With more than nine there is no number among them: whoever types the 10 of
+# `perennial decide` must not exclude for the first. One after these has to be walked to.
+NUMBERS, LETTERS = "123456789", "acdfghjklmopqrtvwxyz"
 DIGITS = 16  # of a digest: nobody forges one, and it is compared with one other
 
 
@@ -119,7 +120,8 @@ def digest(sitting: Sitting, pmid: str) -> str:
 
 def reasons(desk: Desk) -> list[tuple[str, Criterion]]:
     """What a record can be excluded for, each with its key."""
-    keys = [*KEYS, *[""] * len(desk.reasons)]
+    known = NUMBERS if len(desk.reasons) <= len(NUMBERS) else LETTERS
+    keys = [*known, *[""] * len(desk.reasons)]
     return list(zip(keys, desk.reasons, strict=False))
 
 

@@ -12,7 +12,7 @@ from perennial.preview.differences import Change
 from perennial.preview.gold import Share
 from perennial.preview.live import Told
 from perennial.preview.protocol import Protocol
-from perennial.preview.report import decided, said
+from perennial.preview.report import answered, said
 from perennial.queue.behind import FEW, folded, many
 
 WORDS = 12  # of a criterion, on each side of a flip
@@ -39,7 +39,7 @@ def rendered(told: Told, before: Protocol, after: Protocol, alone: bool = False)
         counts=list(_counts(told, before, after)),
         hue={id_: at % HUES for at, id_ in enumerate(order)},
         said=said,
-        decided=decided,
+        answered=answered,
         changes=list(_changes(told.preview.changes)),
         signed=signed,
         share=_share,

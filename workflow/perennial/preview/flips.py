@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from perennial.decisions.decision import Decision, Verdict
 from perennial.decisions.judged import hashes
-from perennial.decisions.verdicts import verdicts
+from perennial.decisions.verdicts import by_record, grounds, said_by, verdicts
 from perennial.preview.deltas import Counts, Delta, deltas
 from perennial.preview.differences import Change, besides, changes, could_flip
 from perennial.preview.gold import Accuracy, accuracy
@@ -90,12 +90,11 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A decision whose criterion is not the one any more that it was made under."""
+    """Decisions on a record whose criterion is not the one any more that they were made under."""
 
     pmid: str
     title: str
-    decided: Fate
-    reviewer: str
+    answers: Mapping[str, str]  # ``include``, ``exclude X1`` or ``unsure``, by reviewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +224,7 @@ def compared(
         flips=tuple(_flips(shift.flipped, integrity, protocols, final, said)),
         clashes=tuple(_clashes(titles, by_rule, said)),
         overruled=sum(_contradicts(v, by_rule[1][p]) for p, v in said[1].items() if p in titles),
-        stale=tuple(_stale(titles, changed, versions[1].decisions, opinions[2], opinions[1])),
+        stale=tuple(_stale(titles, changed, versions[1], opinions[2], opinions[1])),
         deltas=tuple(deltas(before, after, *shift.counts)),
         gold=None if gold is None else _measured(gold, *by_rule),
         to_humans=shift.to_humans,
@@ -350,18 +349,20 @@ def _clashes(
 def _stale(
     titles: Mapping[str, str],
     changed: Sequence[Change],
-    decisions: Sequence[Decision],
+    version: Version,
     old: Heard,
     new: Heard,
 ) -> Iterator[Stale]:
     """Verdicts that the edit makes stale; where no hash was noted, by the criterion they name."""
     unlike = {change.id for change in changed if change.how in UNLIKE}
-    noted = {decision.pmid for decision in decisions if decision.under}
+    noted = {decision.pmid for decision in version.decisions if decision.under}
+    rows = by_record(version.decisions, TITLE_ABSTRACT)
     for pmid, verdict in new.items():
         newly = verdict.stale and not old[pmid].stale
         by_name = pmid not in noted and verdict.criterion in unlike
         if pmid in titles and (newly or by_name):
-            yield Stale(pmid, titles[pmid], _fate(verdict), verdict.reviewer)
+            made = grounds(rows[pmid], version.protocol.reviewers)
+            yield Stale(pmid, titles[pmid], {row.reviewer: said_by(row) for row in made})
 
 
 def _measured(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from perennial.preview.flips import Clash, Fate, Flip, Measured, Preview, Stale, Words
@@ -114,11 +114,11 @@ def _short(words: str) -> str:
 
 def _clash(clash: Clash) -> Iterator[str]:
     yield f"  {plain(clash.pmid)}  {clip(plain(clash.title), 80)}"
-    yield f"    {plain(clash.reviewer)}: {decided(clash.decided)}; {_rules(clash)}"
+    yield f"    {plain(clash.reviewer)}: {said(clash.decided)}; {_rules(clash)}"
 
 
 def _clash_item(clash: Clash) -> str:
-    person = f"{code(clash.reviewer, 60)} decided {decided(clash.decided)}"
+    person = f"{code(clash.reviewer, 60)} decided {said(clash.decided)}"
     return f"* {_record(clash.pmid, clash.title)}: {person}; {_rules(clash)}"
 
 
@@ -128,12 +128,11 @@ def _rules(clash: Clash) -> str:
 
 def _stale(stale: Stale) -> Iterator[str]:
     yield f"  {plain(stale.pmid)}  {clip(plain(stale.title), 80)}"
-    yield f"    {plain(stale.reviewer)}: {decided(stale.decided)}"
+    yield f"    {answered(stale.answers, plain)}"
 
 
 def _stale_item(stale: Stale) -> str:
-    person = f"{code(stale.reviewer, 60)} decided {decided(stale.decided)}"
-    return f"* {_record(stale.pmid, stale.title)}: {person}"
+    return f"* {_record(stale.pmid, stale.title)}: {answered(stale.answers, _short)}"
 
 
 def _record(pmid: str, title: str) -> str:
@@ -147,9 +146,12 @@ def said(fate: Fate) -> str:
     return f"{_STATE[fate.outcome]} {fate.criterion}".strip()
 
 
-def decided(fate: Fate) -> str:
-    """A person's answer: as ``said``, or ``unsure``."""
-    return "unsure" if fate.outcome == "human" else said(fate)
+def answered(answers: Mapping[str, str], show: Callable[[str], str] = str) -> str:
+    """Who said what, names as ``show`` has them: ``Ada, Ben: include; Cy: unsure``."""
+    names: dict[str, list[str]] = {}
+    for reviewer, answer in answers.items():
+        names.setdefault(answer, []).append(show(reviewer))
+    return "; ".join(f"{', '.join(who)}: {answer}" for answer, who in names.items())
 
 
 def _words(found: Sequence[Words], mark: Callable[[str], str]) -> str:
