@@ -15,15 +15,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
 from lxml import etree
 
 from perennial.errors import InputError, Place
-from perennial.pubmed import printed
+from perennial.pubmed import printed, signs
 from perennial.record import Record
 from perennial.text import read_xml
 
-SIZE = 2**18  # bytes: some 30 articles. Larger blocks leave the processor's cache
+SIZE = 2**16  # bytes: some eight articles. What is made of larger blocks leaves the cache
 _PATIENCE = 2**25  # bytes; more than two of the longest comments that libxml2 reads (10^7)
 _BEGINNING = re.compile(rb"<(PubmedArticleSet|PubmedBookArticleSet)(?:\s[^<>]*)?>")
 _ENDS = (b"</PubmedArticle>", b"</PubmedBookArticle>")
@@ -129,7 +128,7 @@ def _last_end(xml: bytes) -> int:
 
 
 def _behind(xml: bytes, start: _Start) -> _Start:
-    lines = int(np.count_nonzero(np.frombuffer(xml, np.uint8) == ord("\n")))
+    lines = signs.lines(xml)
     last = len(xml[xml.rfind(b"\n") + 1 :].decode(errors="ignore"))
     return replace(start, line=start.line + lines, column=last if lines else start.column + last)
 

@@ -31,7 +31,10 @@ class Published(NamedTuple):
 
 def first_dated(*dates: Published) -> Published:
     """Return the first that has a year, else the first."""
-    return next((found for found in dates if found.year), dates[0] if dates else Published())
+    for found in dates:
+        if found.year:
+            return found
+    return dates[0] if dates else Published()
 
 
 @lru_cache(maxsize=2**14)  # a file of 30,000 records holds a few thousand dates

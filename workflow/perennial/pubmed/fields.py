@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from perennial.record import Notice, Section
@@ -17,6 +18,9 @@ _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", 
 _PMCID = re.compile(r"(?:PMC)?([1-9]\d*)(?:\.\d+)?", re.IGNORECASE)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])\b", re.IGNORECASE)
 PMID = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)  # eight digits in 2026; two to spare
+
+
+STATUSES = ("pubmed", "entrez", "medline")
 
 
 class Dates(NamedTuple):
@@ -52,7 +56,7 @@ def record_dates(history: Mapping[str | None, str], revised: str) -> Dates:
     names ``pubmed`` the Entry Date [edat], ``entrez`` the Create Date [crdt] and ``medline`` the
     MeSH Date [mhda]. Until a record is indexed PubMed sets its MeSH Date to the Entry Date.
     """
-    entered, created, indexed = (history.get(s, "") for s in ("pubmed", "entrez", "medline"))
+    entered, created, indexed = [history.get(status, "") for status in STATUSES]
     return Dates(entered, created, indexed, revised)
 
 
@@ -70,6 +74,7 @@ def abstract(parts: Iterable[tuple[str | None, str]]) -> Abstract:
     return Abstract(text, tuple(sections))
 
 
+@lru_cache(maxsize=2**10)  # a handful of labels stand in nearly all abstracts
 def _label(written: str | None) -> str:
     """``UNLABELLED`` is how NLM says that the publisher printed no label."""
     label = clean(written).rstrip(" :")

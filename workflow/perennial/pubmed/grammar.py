@@ -102,7 +102,7 @@ _NOTICE = _list(
 )
 _LOCATION = _leaf("ELocationID (EIdType) (ValidYN)", _GROUP)
 _ID = _leaf("ArticleId (IdType)", _GROUP)
-_HISTORY = _list("PubMedPubDate (PubStatus)", f"({_DATE})")
+_HISTORY = _list("PubMedPubDate PubStatus", _DATE)
 _DESCRIPTOR = _leaf("DescriptorName (UI) (MajorTopicYN) Type", _GROUP)
 _QUALIFIER = _leaf("QualifierName UI (MajorTopicYN)", _GROUP)
 _HEADING = _list("MeshHeading", _DESCRIPTOR, f"({_many(_QUALIFIER)})")
@@ -238,7 +238,6 @@ accessions: _One = _each(_ACCESSION)
 notices: _Three = _each(_NOTICE)  # kind, source, PMID
 locations: _Three = _each(_LOCATION)  # kind, ValidYN, text
 ids: _Two = _each(_ID)  # kind, text
-days: _Two = _each(_HISTORY)  # status, date
 headings: _Four = _each(_HEADING)  # identifier, MajorTopicYN, name, qualifiers
 qualifiers: _Two = _each(_QUALIFIER)  # MajorTopicYN, name
 languages: _One = _each(_LANGUAGE)

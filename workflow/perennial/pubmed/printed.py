@@ -11,20 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import starmap
 
-import numpy as np
-
 from perennial.errors import InputError
-from perennial.pubmed import citation, fields, grammar
+from perennial.pubmed import citation, fields, grammar, signs
 from perennial.pubmed.dates import Published, dated, first_dated
 from perennial.pubmed.grammar import Printed
 from perennial.record import Author, Heading, Notice, OtherAbstract, Record
 from perennial.text import clean, read_xml
 
 _LONGEST = 10**7  # bytes; a tree refuses a longer text, which nothing here would notice
-_NO_SIGNS = ("\ufffe", "\uffff")
-_SIGN = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,6})|#x([0-9A-Fa-f]{1,5}));", re.ASCII)
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _INLINE = re.compile("<[^>]*>")  # within a text: elements that add nothing to it
 _BLANKS = re.compile("[ \t\r\n]*")
 _END = "</PubmedArticle>"
@@ -39,46 +33,12 @@ def articles(xml: bytes) -> tuple[Record, ...] | None:
 
     None if that cannot be known from the text alone, in UTF-8: it may be no XML at all.
     """
-    if len(xml) > _LONGEST or _has_controls(xml):
+    if len(xml) > _LONGEST or not signs.allowed(xml):
         return None
     try:
-        text = xml.decode()
-        return None if _is_strange(text) else tuple(_articles(text))
+        return tuple(_articles(xml.decode()))
     except (UnicodeDecodeError, _OtherwiseError):
         return None
-
-
-def _has_controls(xml: bytes) -> bool:
-    """Whether it holds one that no XML may; line breaks aside there are next to none."""
-    signs = np.frombuffer(xml, np.uint8)
-    others = np.count_nonzero(signs < 0x20) - np.count_nonzero(signs == ord("\n"))
-    return bool(others) and others != xml.count(b"\t") + xml.count(b"\r")
-
-
-def _is_strange(text: str) -> bool:
-    """Whether it holds signs that XML may not, or references to such or to what nothing defines."""
-    return (
-        any(sign in text for sign in _NO_SIGNS)
-        or any(text.startswith("]]>", at) for at in _each(text, "]"))
-        or not all(_is_reference(text, at) for at in _each(text, "&"))
-    )
-
-
-def _each(text: str, sign: str) -> Iterator[int]:
-    at = text.find(sign)
-    while at >= 0:
-        yield at
-        at = text.find(sign, at + 1)
-
-
-def _is_reference(text: str, at: int) -> bool:
-    reference = _REFERENCE.match(text, at)
-    return reference is not None and _SIGN.match(_sign(reference)) is not None
-
-
-def _sign(reference: re.Match[str]) -> str:
-    name, decimal, hexadecimal = reference.groups()
-    return _NAMED[name] if name else chr(int(decimal or hexadecimal, 10 if decimal else 16))
 
 
 def _articles(text: str) -> Iterator[Record]:
@@ -158,7 +118,7 @@ def _plain(written: str) -> str:
         return written
     if "<" in written:
         written = _INLINE.sub("", written)
-    return clean(_REFERENCE.sub(_sign, written) if "&" in written else written)
+    return clean(signs.resolved(written) if "&" in written else written)
 
 
 def _texts(written: list[str]) -> tuple[str, ...]:
@@ -184,10 +144,11 @@ def _other_abstracts(written: str) -> Iterator[OtherAbstract]:
 
 
 def _authors(written: str) -> Iterator[Author]:
-    for valid, *names, identifier in grammar.authors(written):
-        told = [*map(_plain, names), fields.orcid(_plain(identifier))]
-        if any(told) and valid != "N":
-            yield Author(*told)
+    for valid, family, given, initials, suffix, group, identifier in grammar.authors(written):
+        names = _plain(family), _plain(given), _plain(initials), _plain(suffix), _plain(group)
+        orcid = fields.orcid(_plain(identifier)) if identifier else ""
+        if valid != "N" and (any(names) or orcid):
+            yield Author(*names, orcid)
 
 
 @lru_cache(maxsize=2**14)  # a file of 30,000 records holds a few thousand dates
@@ -196,15 +157,14 @@ def _date(written: str) -> Published:
 
 
 def _dates(history: str, revised: str) -> fields.Dates:
-    days = reversed(grammar.split(history, "PubMedPubDate"))  # of two of a status the first counts
-    return fields.record_dates(dict(map(_day, days)), _date(revised).iso)
+    days: dict[str | None, str] = {each: _day(history, each) for each in fields.STATUSES}
+    return fields.record_dates(days, _date(revised).iso)
 
 
-@lru_cache(maxsize=2**14)
-def _day(written: str) -> tuple[str, str]:
-    """The status of a PubMedPubDate, and its date in ISO 8601."""
-    [(status, date)] = grammar.days(f"{written}</PubMedPubDate>")
-    return status, _date(date).iso
+def _day(history: str, status: str) -> str:
+    """Of the first PubMedPubDate of that status, in ISO 8601; "" without one."""
+    start = history.find(f'"{status}">')
+    return _date(history[start : history.find("</PubMed", start)]).iso if start >= 0 else ""
 
 
 def _pages(written: str) -> str:
@@ -213,11 +173,16 @@ def _pages(written: str) -> str:
 
 @lru_cache(maxsize=2**16)  # MeSH has some 30,000 descriptors, most of them seldom used
 def _heading(written: str) -> Heading:
-    [(ui, major, descriptor, written_qualifiers)] = grammar.headings(f"{written}</MeshHeading>")
-    qualifiers = grammar.qualifiers(written_qualifiers)
-    majors = [major, *(major for major, _ in qualifiers)]
-    names = _texts([name for _, name in qualifiers])
-    return Heading(_plain(descriptor), _plain(ui), "Y" in majors, names)
+    [(ui, major, descriptor, qualifiers)] = grammar.headings(f"{written}</MeshHeading>")
+    of_one, names = _qualifiers(qualifiers)
+    return Heading(_plain(descriptor), _plain(ui), major == "Y" or of_one, names)
+
+
+@lru_cache(maxsize=2**14)
+def _qualifiers(written: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether one of them is a major topic, and their names."""
+    qualifiers = grammar.qualifiers(written)
+    return any(major == "Y" for major, _ in qualifiers), _texts([name for _, name in qualifiers])
 
 
 def _substances(given: Printed) -> list[str]:
