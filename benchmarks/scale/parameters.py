@@ -25,7 +25,7 @@ class Parameters:
     # Measured elsewhere and likely to change: update these first.
     unpack: float = _is(0.22, "s per file", PAGE)
     sift: float = _is(0.8, "s per file, one review, unpacking and all", PAGE)
-    parse: float = _is(8.5, "s per file, every record parsed", PAGE)
+    parse: float = _is(4.2, "s per file, every record parsed", PAGE)
     candidates: float = _is(0.002, "of all records, parsed and judged for one review", ASSUMED)
     judge: float = _is(100.0, "µs per candidate and review", "`benchmarks/screening/README.md`")
     build: float = _is(31.0, "s of processor time, the example built whole", "`time snakemake -c1`")
