@@ -24,10 +24,10 @@ review: .venv/ready
 	@echo "The review: $(CURDIR)/results/review/review.html"
 
 test: .venv-test/ready
-	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" $(TEST_BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" $(TEST_BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: .venv-test/ready
-	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" PERENNIAL_LONG=1 $(TEST_BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" PERENNIAL_LONG=1 $(TEST_BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-slurm: .venv-test/ready
 	PATH="$(CURDIR)/$(TEST_BIN):$$PATH" PERENNIAL_SLURM=1 $(TEST_BIN)/pytest tests/slurm -rs
