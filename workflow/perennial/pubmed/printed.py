@@ -163,7 +163,7 @@ def _dates(history: str, revised: str) -> fields.Dates:
 
 def _day(history: str, status: str) -> str:
     """Of the first PubMedPubDate of that status, in ISO 8601; "" without one."""
-    start = history.find(f'"{status}">')
+    start = history.find(f'<PubMedPubDate PubStatus="{status}">')
     return _date(history[start : history.find("</PubMed", start)]).iso if start >= 0 else ""
 
 
